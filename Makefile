@@ -1,0 +1,52 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need in .venv, once,
+# and again whenever pyproject.toml changes.
+
+PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(shell $(p) -c 'print("$(p)")' 2>/dev/null)))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint messages check chromium clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
+	$(BIN)/meldroute serve
+
+test: lint chromium ## Run everything that CI runs
+	$(BIN)/python -m pytest
+
+bench: .venv/.dev ## Time turns against a real server
+	$(BIN)/python -m tests.bench
+
+lint: .venv/.dev ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+
+messages: .venv/.dev ## Collect the sentences to translate from code and content
+	$(BIN)/python -m locales.extract
+
+check: .venv/.run ## Check the content: agencies, signals, routes, questions, translations
+	$(BIN)/meldroute check
+
+chromium:
+	@.ci/chromium
+
+clean: ## Remove .venv, caches and build results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, or say make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("meldroute needs Python 3.11 or later, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+.venv/.run: pyproject.toml | .venv/bin/python
+	$(PIP) install --editable .
+	@touch $@
+
+.venv/.dev: pyproject.toml | .venv/bin/python
+	$(PIP) install --editable '.[dev]'
+	@touch .venv/.run $@

@@ -1,0 +1,123 @@
+"""questions.toml → Script: what is asked, in which order and of whom, checked against the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from referral.entry import Entry, named_parts, read_file
+from referral.model import Condition, Fact, Municipality, RouteCard, Signal, Text, Voiced
+from referral.provenance import maybe_text, voiced
+
+FILE = "questions.toml"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that may be chosen. `place` is set where it is a municipality, `signal` where it is a signal."""
+
+    id: str
+    label: Voiced
+    signal: Signal | None = None
+    place: Municipality | None = None
+
+    def offered(self, on: date) -> bool:
+        """Whether it may be chosen on that day: a municipality only while it exists."""
+        return self.place is None or self.place.period.holds(on)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its wordings, why it is asked, whom it is asked, and its options by id."""
+
+    id: str
+    text: Voiced
+    help: Text | None
+    several: bool
+    optional: bool
+    alone: frozenset[str]
+    when: Condition
+    options: Mapping[str, Option]
+
+
+@dataclass(frozen=True)
+class Script:
+    """The questions in order, by id."""
+
+    questions: Mapping[str, Question]
+
+
+def load_script(card: RouteCard, folder: Traversable | None = None) -> Script:
+    """The script in `folder` (default: the one that comes with the package), checked against the card.
+
+    Raises CardError where a question or option is not a fact of the card, or one of its values has no option.
+    """
+    whole = read_file(folder or files("bot"), FILE)
+    questions: dict[str, Question] = {}
+    for identity, entry in named_parts(whole, "question"):
+        if identity not in card.facts or card.facts[identity].derived:
+            raise entry.wrong("is not a fact of facts.toml that an answer can give")
+        questions[identity] = _question(identity, entry, card, questions)
+    whole.finish(None)
+    missing = [fact.id for fact in card.facts.values() if not fact.derived and fact.id not in questions]
+    if missing:
+        raise whole.wrong(f"asks nothing about {missing[0]!r}, which is a fact of facts.toml")
+    return Script(questions)
+
+
+def _question(identity: str, entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> Question:
+    fact = card.facts[identity]
+    options = _options(entry, card)
+    _check_options(entry, fact, options)
+    question = Question(
+        id=identity,
+        text=voiced(entry),
+        help=maybe_text(entry, "help"),
+        several=fact.several,
+        optional=entry.flag("optional"),
+        alone=fact.alone,
+        when=_asked_when(entry, earlier),
+        options=options,
+    )
+    return entry.finish(question)
+
+
+def _options(entry: Entry, card: RouteCard) -> dict[str, Option]:
+    listed: Mapping[str, Callable[[], dict[str, Option]]] = {
+        "signals": lambda: {s.id: Option(s.id, s.label, signal=s) for s in card.signals.values()},
+        "municipalities": lambda: {
+            p.id: Option(p.id, Voiced(Text(p.name)), place=p) for p in card.municipalities.values()
+        },
+    }
+    options = listed[entry.choice("options_from", listed)]() if "options_from" in entry else {}
+    for identity, part in named_parts(entry, "option"):
+        part.name = f"{entry.name}, {part.name}"
+        if identity in options:
+            raise part.wrong("stands twice")
+        options[identity] = Option(identity, part.finish(voiced(part)))
+    return options
+
+
+def _check_options(entry: Entry, fact: Fact, options: Mapping[str, Option]) -> None:
+    entry.known("option", list(options), fact.values)
+    for value in fact.values:
+        if value not in options:
+            raise entry.wrong(f"has no option for {value!r}, a value of the fact in facts.toml")
+
+
+def _asked_when(entry: Entry, earlier: Mapping[str, Question]) -> Condition:
+    table = entry.table("when")
+    if table is None:
+        return {}
+    condition = {}
+    for asked in earlier.values():
+        values = table.texts(asked.id)
+        table.known(asked.id, values, asked.options)
+        if values:
+            condition[asked.id] = frozenset(values)
+    return table.finish(condition)
+
+

@@ -1,0 +1,160 @@
+"""A turn in words: what both doors say, in one language and one voice, as the plain data of the contract."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from bot.contacts import contact_data, ordered
+from bot.conversation import Turn
+from bot.script import Option, Question
+from locales import Words
+from referral.agencies import TOPICS
+from referral.facts import SETTING
+from referral.model import Advice, Agency, Block, Checked, Facts, Line, Reason, Referral, Text, Voiced
+
+AUDIENCES = ("professional", "young", "public")
+ABOUT_ONESELF = ("rol", "slachtoffer")
+"""The answer after which a person reads "you" in place of "somebody"."""
+
+_UNKNOWN = {
+    "who_answers": Text("Wie er opneemt: nog niet bekend."),
+    "anonymous": Text("Of je anoniem kunt blijven: nog niet bekend."),
+    "others_told": Text("Of de politie of je ouders iets horen: nog niet bekend."),
+    "hears_back": Text("Of je nog iets terug hoort: nog niet bekend."),
+}
+
+Data = dict[str, Any]
+
+
+class Voice(TypedDict):
+    """How to speak: the audience, and whether the reader is the one whom it is about."""
+
+    audience: str
+    oneself: bool
+
+
+def voice_of(audience: str, answers: Facts) -> Voice:
+    """The voice for an audience after these answers."""
+    question, option = ABOUT_ONESELF
+    return {"audience": audience, "oneself": option in answers.get(question, ())}
+
+
+def spoken(text: Voiced, voice: Voice) -> Text:
+    """The wording of a text for a voice."""
+    if voice["oneself"] and text.self:
+        return text.self
+    return {"professional": text.professional, "young": text.young}.get(voice["audience"]) or text.text
+
+
+def question_data(question: Question, answers: Facts, words: Words, voice: Voice, on: datetime.date) -> Data:
+    """The question of the contract. Options marked `first` are those that the answers so far bring forward."""
+    options = [o for o in question.options.values() if o.offered(on)]
+    return {
+        "id": question.id,
+        "text": words(spoken(question.text, voice)),
+        "help": words(question.help) if question.help else None,
+        "several": question.several,
+        "optional": question.optional,
+        "options": [
+            {
+                "id": option.id,
+                "label": option.place.name if option.place else words(spoken(option.label, voice)),
+                "first": first,
+                "alone": option.id in question.alone,
+            }
+            for option, first in _brought_forward(options, answers)
+        ],
+    }
+
+
+def _brought_forward(options: list[Option], answers: Facts) -> list[tuple[Option, bool]]:
+    """The options, those of the chosen setting before the others; without a setting all are equal."""
+    settings = set(answers.get(SETTING, ()))
+    marked = [(o, o.signal is None or not settings.isdisjoint(o.signal.settings)) for o in options]
+    if not any(first for option, first in marked if option.signal):
+        return [(option, True) for option, _ in marked]
+    return sorted(marked, key=lambda pair: not pair[1])
+
+
+def referral_data(referral: Referral, words: Words, audience: str, now: datetime.datetime) -> Data:
+    """The referral of the contract, with what the page needs beside it."""
+    told = [agency_data(advice.agency, words, audience, now, advice) for advice in referral.agencies]
+    beside = referral.beside
+    return {
+        "agencies": told,
+        "forms": list(referral.forms),
+        "strength": referral.strength,
+        "guidance": [marked(words(line.text), line.checked, words) for b in referral.guidance for line in b.lines],
+        "blocks": [_block_data(block, words) for block in referral.guidance],
+        "would_have_mattered": referral.would_have_mattered,
+        "beside": agency_data(beside, words, audience, now) if beside else None,
+        "card": referral.card,
+    }
+
+
+def agency_data(
+    agency: Agency, words: Words, audience: str, now: datetime.datetime, advice: Advice | None = None
+) -> Data:
+    """One agency of the contract: why, how to reach it, what to have at hand, what happens then."""
+    happenings = {h.topic: marked(words(h.text), h.checked, words) for h in agency.what_happens}
+    return {
+        "id": agency.id,
+        "name": words(agency.name),
+        "about": words(agency.about),
+        "note": words(agency.role_note) if agency.role_note else None,
+        "why": reason_texts(advice.reasons, words) if advice else [],
+        "say": [words(text) for text in agency.say],
+        "contacts": ordered([contact_data(c, words, now) for c in agency.contacts if c.published], audience),
+        "at_hand": [marked(words(line.text), line.checked, words) for line in agency.at_hand],
+        "at_hand_lines": _lines(agency.at_hand, words),
+        "what_happens": [happenings.get(topic) or words(_UNKNOWN[topic]) for topic in TOPICS],
+    }
+
+
+def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
+    """Why each route gave an agency. The signals behind it stand with the first reason that rests on them."""
+    texts, told = [], set[str]()
+    for reason in reasons:
+        text = words(reason.route.why) if reason.route.why else ""
+        fresh = [signal for signal in reason.signals if signal.id not in told]
+        if fresh:
+            signals = ", ".join(words(signal.short) for signal in fresh)
+            text = f"{text} {words(Text('Omdat je aanvinkte: {signals}.'), signals=signals)}"
+        told.update(signal.id for signal in fresh)
+        texts.append(text)
+    return texts
+
+
+def marked(text: str, checked: Checked, words: Words) -> str:
+    """The sentence, with a word of warning behind it where nobody has confirmed it."""
+    return text if checked.verified else f"{text} {words(Text('(nog niet bevestigd)'))}"
+
+
+def _lines(lines: Sequence[Line], words: Words) -> list[Data]:
+    """The sentences for a page that marks what is not confirmed in its own way."""
+    return [{"text": words(line.text), "verified": line.checked.verified} for line in lines]
+
+
+def _block_data(block: Block, words: Words) -> Data:
+    return {
+        "id": block.id,
+        "kind": block.kind,
+        "title": words(block.title),
+        "lines": _lines(block.lines, words),
+    }
+
+
+def turn_data(turn: Turn, words: Words, audience: str, now: datetime.datetime) -> Data:
+    """The part of the contract's answer that both doors share: everything but the count and the ticket."""
+    voice = voice_of(audience, turn.accepted)
+    return {
+        "language": words.language,
+        "audience": audience,
+        "accepted": {question: list(chosen) for question, chosen in turn.accepted.items()},
+        "dropped": list(turn.dropped),
+        "question": question_data(turn.question, turn.accepted, words, voice, now.date()) if turn.question else None,
+        "referral": referral_data(turn.referral, words, audience, now) if turn.referral else None,
+        "urgent": [agency_data(agency, words, audience, now) for agency in turn.urgent],
+    }

@@ -1,0 +1,165 @@
+"""The command line: `meldroute serve | check | route | database check`. Exit 0 good, 1 content or data wrong, 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from bot.conversation import BadAnswer, take_turn
+from bot.wording import AUDIENCES, turn_data
+from locales import languages, words
+from referral.errors import CardError
+from referral.launch import Point, lint, to_confirm
+from web.catalogue import untranslated
+from web.serving import open_store, serve
+from web.service import Content, load_content
+from web.settings import Settings, SettingsError
+
+GOOD, WRONG, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        return int(options.command(options, settings) or GOOD)
+    except SettingsError as error:
+        print(f"meldroute: {error}", file=sys.stderr)
+        return USAGE
+    except CardError as error:
+        if getattr(options, "json", False):
+            _print_check(options, errors=[error])
+        else:
+            print(f"meldroute: {error}", file=sys.stderr)
+        return WRONG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="meldroute", description="The reporting route for human trafficking.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    command = commands.add_parser("serve", help="serve the dialogue with the production server")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    command.set_defaults(command=_serve)
+
+    command = commands.add_parser("check", help="check the content, as the start of the server does, and more")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.add_argument(
+        "--launch", action="store_true", help="list what a person must confirm; fail while something keeps it from going live"
+    )
+    command.set_defaults(command=_check)
+
+    command = commands.add_parser("route", help='read {"answers": {...}} on standard input, print the turn as JSON')
+    command.add_argument("--language", default="nl", choices=languages(), help="language of the texts (default nl)")
+    command.add_argument("--audience", default="public", choices=AUDIENCES, help="voice (default public)")
+    command.add_argument("--on", type=_day, metavar="DATE", help="as of this day (YYYY-MM-DD), at noon")
+    command.set_defaults(command=_route)
+
+    database = commands.add_parser("database", help="look after the file with the counters")
+    actions = database.add_subparsers(required=True, metavar="action")
+    command = actions.add_parser("check", help="verify the file: its shape and its sums against each other")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(command=_database_check)
+    return parser
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-11-24") from error
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    return serve(settings, options.host, options.port)
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    content = load_content(settings)
+    card = content.card
+    warnings = lint(card, settings.now().date()) + [
+        Point("locales", language, f"not translated: {text}")
+        for language in settings.languages
+        for text in untranslated(content, language)
+    ]
+    launch = to_confirm(card) if options.launch else []
+    _print_check(options, content=content, warnings=warnings, launch=launch)
+    return WRONG if any(point.blocks for point in launch) else GOOD
+
+
+def _print_check(
+    options: argparse.Namespace,
+    errors: Sequence[CardError] = (),
+    content: Content | None = None,
+    warnings: Sequence[Point] = (),
+    launch: Sequence[Point] = (),
+) -> None:
+    blocking = [point for point in launch if point.blocks]
+    if options.json:
+        report: dict[str, Any] = {
+            "ok": not errors and not blocking,
+            "errors": [{"file": e.file, "entry": e.entry, "wrong": e.wrong} for e in errors],
+            "warnings": [vars(point) for point in warnings],
+            "launch": [vars(point) for point in launch],
+        }
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    for point in warnings:
+        print(f"look at  {point.file}: {point.entry}: {point.what}")
+    for point in launch:
+        print(f"{'BLOCKS' if point.blocks else 'confirm'}  {point.file}: {point.entry}: {point.what}")
+    if content:
+        card = content.card
+        print(
+            f"card {card.version}: {len(card.signals)} signals, {len(card.agencies)} agencies, "
+            f"{len(card.routes)} routes, {len(card.municipalities)} municipalities: no entry is broken"
+        )
+    if launch:
+        print(f"{len(blocking)} points keep it from going live, {len(launch) - len(blocking)} more are to be confirmed")
+
+
+def _route(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        body = json.load(sys.stdin)
+        answers = body["answers"]
+        if not all(isinstance(chosen, list) and all(isinstance(v, str) for v in chosen) for chosen in answers.values()):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        print('meldroute: standard input must hold {"answers": {"question": ["option"]}} as JSON', file=sys.stderr)
+        return USAGE
+    content = load_content(settings)
+    now = datetime.datetime.combine(options.on, datetime.time(12)) if options.on else settings.now()
+    say = words(options.language)
+    try:
+        turn = take_turn(content.script, content.card, answers, now.date())
+    except BadAnswer as error:
+        print(f"meldroute: {error.question}: {say(error.problem, **error.values)}", file=sys.stderr)
+        return WRONG
+    data = turn_data(turn, say, options.audience, now) | {"counted": False, "ticket": ""}
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+    return GOOD
+
+
+def _database_check(options: argparse.Namespace, settings: Settings) -> int:
+    if not settings.database.is_file():
+        problems, contacts = [f"there is no file {settings.database}"], 0
+    else:
+        store = open_store(settings, load_content(settings), create=False)
+        problems = store.check()
+        contacts = 0 if problems else store.contacts()
+        store.close()
+    if options.json:
+        print(json.dumps({"ok": not problems, "contacts": contacts, "problems": problems}, ensure_ascii=False))
+    else:
+        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} contacts counted")
+    return WRONG if problems else GOOD
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""Is the process alive, and can it count? For a load balancer or systemd; nothing about any visitor."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response
+
+from web.running import service
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    """200 while the process answers: the route can be given even when the store is away."""
+    return Response('{"status": "ok"}', content_type="application/json")
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    """200 while the store can count, 503 while counts wait in memory."""
+    ready = service().counter.flush()
+    body = json.dumps({"status": "ready" if ready else "counts are waiting in memory"})
+    return Response(body, 200 if ready else 503, content_type="application/json")

@@ -1,0 +1,139 @@
+"""The door for people: the dialogue as plain HTML forms at `/`. Nothing of an answer ever stands in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from bot.conversation import Answers, BadAnswer, Turn
+from bot.script import Question
+from bot.wording import AUDIENCES, agency_data, question_data, referral_data, spoken, voice_of
+from locales import Words, words
+from web.form import BACK, CHANGE, GO_ON, LANGUAGE, NEXT, PREFIX, RESTART, SKIP, Form, last_answered, read_form, without
+from web.running import service
+from web.service import Taken
+
+pages = Blueprint("pages", __name__)
+
+FRAGMENT_HEADER = "Meldroute-Fragment"
+
+
+@pages.get("/")
+def start() -> str:
+    """The first page: what this is, 112, and the first question."""
+    languages = service().settings.languages
+    asked = request.args.get("taal") or request.accept_languages.best_match(languages)
+    audience = request.args.get("voor", "")
+    form = Form(
+        answers={},
+        present="",
+        action=RESTART,
+        target="",
+        language=asked if asked in languages else languages[0],
+        audience=audience if audience in AUDIENCES else "public",
+        ticket="",
+        counted=False,
+    )
+    return _show(form, service().take({}, "", form.language), form.answers)
+
+
+@pages.post("/")
+def step() -> str | Response:
+    """One step of the dialogue: on, back, change an answer, another language, or from the start."""
+    form = read_form(request.form, service().settings.languages)
+    request.environ["meldroute.language"] = form.language
+    answers, picked = _asked_for(form)
+    try:
+        taken = service().take(answers, form.ticket, form.language, count=not form.counted)
+    except BadAnswer as error:
+        return _ask_again(form, error)
+    return _show(form, taken, picked)
+
+
+def _asked_for(form: Form) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The answers that a button leaves standing, and those to show as picked already."""
+    script = service().content.script
+    others = without(form.answers, form.present)
+    if form.action == RESTART:
+        return {}, {}
+    if form.action == SKIP:
+        return {**others, form.present: []}, {}
+    if form.action == BACK:
+        return without(others, last_answered(script, others)), form.answers
+    if form.action == CHANGE:
+        return without(others, form.target), form.answers
+    if form.action == LANGUAGE:
+        return others, form.answers
+    if form.action == GO_ON:
+        return {**others, form.target: ["nee"]}, {}
+    return {**({form.present: []} if form.present else {}), **form.answers}, form.answers
+
+
+def _ask_again(form: Form, error: BadAnswer) -> str | Response:
+    """The same question once more with what was wrong; where that is not the present one, the page is not ours."""
+    script = service().content.script
+    if error.question != form.present or error.question not in script.questions:
+        raise error
+    taken = service().take(without(form.answers, form.present), form.ticket, form.language, count=False)
+    if taken.turn.question is None or taken.turn.question.id != form.present:
+        raise error
+    say = words(form.language)
+    return _show(form, taken, {}, say(error.problem, **error.values))
+
+
+def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
+    """The page of a turn, or only its changing part where our own script asked for that."""
+    say = words(form.language)
+    turn = taken.turn
+    now = service().settings.now()
+    voice = voice_of(form.audience, turn.accepted)
+    content = service().content
+    first = content.card.agencies[content.card.alarm]
+    context: dict[str, Any] = {
+        "_": say,
+        "words": say,
+        "form": form,
+        "prefix": PREFIX,
+        "languages": [(code, words(code).name()) for code in service().settings.languages],
+        "ticket": taken.ticket,
+        "counted": form.counted or taken.counted,
+        "hidden": {**turn.accepted, **turn.waiting},
+        "lost": [q for q in turn.dropped if q not in turn.waiting and form.action in (NEXT, CHANGE)],
+        "titles": {q.id: say(spoken(q.text, voice)) for q in content.script.questions.values()},
+        "answered": _answered(turn, say, form.audience),
+        "question": None,
+        "referral": None,
+        "picked": set(),
+        "error": error,
+        "urgent": [agency_data(agency, say, form.audience, now) for agency in turn.urgent],
+        "alarm": agency_data(first, say, form.audience, now),
+        "region": say(content.card.region),
+        "now": now,
+    }
+    if turn.question:
+        context["question"] = question_data(turn.question, turn.accepted, say, voice, now.date())
+        context["picked"] = set(picked.get(turn.question.id, ()))
+    if turn.referral:
+        context["referral"] = referral_data(turn.referral, say, form.audience, now)
+        context["forms"] = [say(content.card.forms[form_id].short) for form_id in turn.referral.forms]
+        context["ends"] = next((q for q in turn.accepted if content.card.facts[q].ends.intersection(turn.accepted[q])), "")
+    part = request.headers.get(FRAGMENT_HEADER) == "1"
+    return render_template("dialogue.html" if part else "page.html", **context)
+
+
+def _answered(turn: Turn, say: Words, audience: str) -> list[dict[str, Any]]:
+    """The answers so far in words: question, chosen options."""
+    voice = voice_of(audience, turn.accepted)
+    questions: dict[str, Question] = service().content.script.questions  # type: ignore[assignment]
+    return [
+        {
+            "id": identity,
+            "question": say(spoken(questions[identity].text, voice)),
+            "chosen": [
+                option.place.name if option.place else say(spoken(option.label, voice))
+                for option in (questions[identity].options[value] for value in chosen)
+            ],
+        }
+        for identity, chosen in turn.accepted.items()
+    ]
