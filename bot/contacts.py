@@ -51,5 +51,9 @@ def ordered(contacts: list[Data], audience: str) -> list[Data]:
     """Free before paid, open before closed, and for the young voice a chat before everything."""
     return sorted(
         contacts,
-        key=lambda c: (audience == "young" and c["kind"] != "chat", c["free"] is False, c["open_now"] is False),
+        key=lambda c: (
+            audience == "young" and c["kind"] != "chat",
+            c["free"] is False,
+            c["open_now"] is False,
+        ),
     )

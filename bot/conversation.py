@@ -56,14 +56,14 @@ def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Tu
     question: Question | None = None
     waiting: dict[str, tuple[str, ...]] = {}
     for asked in script.questions.values():
-        if _ends(card, accepted):
-            break
         if question is not None:
             if asked.id in sent and _may_be_asked(asked, accepted):
                 waiting[asked.id] = sent[asked.id]
         elif fits(asked.when, accepted):
             if asked.id in sent:
                 accepted[asked.id] = sent[asked.id]
+                if not card.facts[asked.id].ends.keys().isdisjoint(sent[asked.id]):
+                    break
             else:
                 question = asked
     return Turn(
@@ -122,6 +122,6 @@ def _refuse_place(question: Question, name: str, successor: str | None, card: Ro
     raise BadAnswer(question.id, Text("De gemeente {name} bestond toen nog niet."), name=name)
 
 
-def _ends(card: RouteCard, accepted: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether an answer ends the questions at once: the card says which."""
-    return any(not card.facts[q].ends.isdisjoint(chosen) for q, chosen in accepted.items() if card.facts[q].ends)
+def ended_by(card: RouteCard, accepted: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The question whose answer ended the questions at once, or None: the card says which answers do."""
+    return next((asked for asked, chosen in accepted.items() if card.facts[asked].ends.keys() & set(chosen)), None)

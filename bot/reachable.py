@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
+from bot.conversation import ended_by
 from bot.script import Script
 from referral.errors import CardError
 from referral.facts import FORM, FORMS, SETTING, SIGNALS, STRENGTH, derive
-from referral.model import Condition, Facts, RouteCard
+from referral.model import Condition, Facts, Period, RouteCard
 from referral.routes import fits
 
 TOGETHER = 3
@@ -25,56 +26,60 @@ FROM_SIGNALS = (SIGNALS, SETTING, FORMS, FORM, STRENGTH)
 def check_reachable(card: RouteCard, script: Script) -> None:
     """Raises CardError for the first route or block that can never come true."""
     situations = list(_signal_situations(card))
-    for file, kind, rules in (("routes.toml", "route", card.routes), ("guidance.toml", "block", card.guidance)):
-        for rule in rules:
-            if not any(_holds(card, script, rule.when, a) for a in _tries(card, script, rule.when, situations)):
-                raise CardError(file, f"{kind} {rule.id!r}", "can never apply: no answers can meet its condition")
+    routes = [("routes.toml", f"route {route.id!r}", route.when, route.period) for route in card.routes]
+    blocks = [("guidance.toml", f"block {block.id!r}", block.when, Period()) for block in card.guidance]
+    for file, entry, when, period in [*routes, *blocks]:
+        if not any(_holds(card, script, when, a) for a in _tries(card, script, when, period, situations)):
+            raise CardError(file, entry, "can never apply: no answers can meet its condition")
 
 
 def _holds(card: RouteCard, script: Script, when: Condition, answers: Facts) -> bool:
-    """Whether the questions lead to these answers, and the answers meet the condition."""
-    ended = False
+    """Whether the condition is met by those of the answers that the questions come to."""
+    accepted: dict[str, tuple[str, ...]] = {}
     for question in script.questions.values():
-        if question.id in answers:
-            if ended or not fits(question.when, answers):
-                return False
-            ended = not card.facts[question.id].ends.isdisjoint(answers[question.id])
-    return fits(when, derive(card, answers))
+        if question.id in answers and fits(question.when, accepted) and not ended_by(card, accepted):
+            accepted[question.id] = answers[question.id]
+    return fits(when, derive(card, accepted))
 
 
-def _tries(card: RouteCard, script: Script, when: Condition, situations: list[Facts]) -> Iterator[Facts]:
+def _tries(
+    card: RouteCard, script: Script, when: Condition, period: Period, situations: list[Facts]
+) -> Iterator[Facts]:
     """Sets of answers that could meet the condition, the likely ones first."""
-    others = _candidates(card, script, when)
+    others = _candidates(card, script, when, period)
     for signals in _signal_tries(card, when, situations):
         for values in itertools.product(*others.values()):
             yield {**signals, **{fact: (value,) for fact, value in zip(others, values, strict=True)}}
 
 
-def _candidates(card: RouteCard, script: Script, when: Condition) -> dict[str, list[str]]:
-    """Of each question that matters besides the signals: the values that could help."""
+def _candidates(card: RouteCard, script: Script, when: Condition, period: Period) -> dict[str, list[str]]:
+    """Of each question that matters besides the signals: the values that could help in the days of the rule."""
     found: dict[str, list[str]] = {}
     for question in script.questions.values():
         fact = card.facts[question.id]
+        offered = [o.id for o in question.options.values() if o.place is None or o.place.period.meets(period)]
         if question.id in FROM_SIGNALS:
             continue
         if question.id in when:
-            found[question.id] = [value for value in fact.values if value in when[question.id]]
+            found[question.id] = [value for value in offered if value in when[question.id]]
             for gate, values in question.when.items():
                 found.setdefault(gate, sorted(values))
         elif any(derived in when for derived in fact.implies):
-            one_each = {tuple(m.get(value) for m in fact.implies.values()): value for value in fact.values}
+            one_each = {tuple(m.get(value) for m in fact.implies.values()): value for value in offered}
             found[question.id] = list(one_each.values())
     return found
 
 
 def _signal_tries(card: RouteCard, when: Condition, situations: list[Facts]) -> Iterable[Facts]:
     """The answers about signals and setting to try: none where the condition does not depend on them."""
-    if not any(fact in when for fact in FROM_SIGNALS):
+    implied = {fact for signal in card.signals.values() for fact in signal.implies}
+    if when.keys().isdisjoint({*FROM_SIGNALS, *implied}):
         return [{}]
     settings = [value for value in card.facts[SETTING].values if value in when.get(SETTING, (value,))]
     named = when.get(SIGNALS, frozenset())
     alone = [{SIGNALS: (value,)} for value in named]
-    together = ({SIGNALS: (*some[SIGNALS], value)} for value in named for some in situations)
+    beside_others = named - card.facts[SIGNALS].alone
+    together = ({SIGNALS: (*some[SIGNALS], value)} for value in beside_others for some in situations)
     chosen = [*alone, *(together if named else situations)]
     return ({**signals, SETTING: (setting,)} for signals in chosen for setting in settings)
 

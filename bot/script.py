@@ -119,5 +119,3 @@ def _asked_when(entry: Entry, earlier: Mapping[str, Question]) -> Condition:
         if values:
             condition[asked.id] = frozenset(values)
     return table.finish(condition)
-
-

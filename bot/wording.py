@@ -146,15 +146,22 @@ def _block_data(block: Block, words: Words) -> Data:
     }
 
 
-def turn_data(turn: Turn, words: Words, audience: str, now: datetime.datetime) -> Data:
-    """The part of the contract's answer that both doors share: everything but the count and the ticket."""
-    voice = voice_of(audience, turn.accepted)
-    return {
+def turn_data(turn: Turn, words: Words, audience: str, now: datetime.datetime, *, question: bool = True) -> Data:
+    """The part of the contract's answer that both doors share: everything but the count and the ticket.
+
+    question: False leaves the question out, for a door that adds it itself.
+    """
+    data: Data = {
         "language": words.language,
         "audience": audience,
-        "accepted": {question: list(chosen) for question, chosen in turn.accepted.items()},
-        "dropped": list(turn.dropped),
-        "question": question_data(turn.question, turn.accepted, words, voice, now.date()) if turn.question else None,
+        "accepted": turn.accepted,
+        "dropped": turn.dropped,
         "referral": referral_data(turn.referral, words, audience, now) if turn.referral else None,
         "urgent": [agency_data(agency, words, audience, now) for agency in turn.urgent],
     }
+    if turn.question is None:
+        data["question"] = None
+    elif question:
+        voice = voice_of(audience, turn.accepted)
+        data["question"] = question_data(turn.question, turn.accepted, words, voice, now.date())
+    return data

@@ -38,7 +38,7 @@ class Words:
 
     @property
     def direction(self) -> str:
-        """"ltr" or "rtl"."""
+        """ "ltr" or "rtl"."""
         return self.locale.text_direction
 
     def name(self, language: str | None = None) -> str:
@@ -54,7 +54,7 @@ class Words:
         return self.date(datetime.date.fromisoformat(day))
 
     def weekday(self, day: datetime.date) -> str:
-        """"dinsdag 24 november"."""
+        """ "dinsdag 24 november"."""
         return format_date(day, format="EEEE d MMMM", locale=self.locale)
 
     def time(self, moment: datetime.datetime) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 
 from referral.entry import Entry, named_parts, read_file
-from referral.hours import check_hours
+from referral.hours import readable
 from referral.model import (
     Agency,
     Anonymous,
@@ -44,7 +44,7 @@ def read_agencies(folder: Traversable, sources: Sources) -> list[tuple[str, Agen
 def _agency(identity: str, entry: Entry, sources: Sources) -> Agency:
     contacts = tuple(_contact(part, sources) for part in entry.parts("contact"))
     if not any(contact.published for contact in contacts):
-        raise entry.wrong("has no contact that may be shown: add one, or one of `kind = \"via\"`")
+        raise entry.wrong('has no contact that may be shown: add one, or one of `kind = "via"`')
     agency = Agency(
         id=identity,
         name=Text(entry.text("name")),
@@ -92,7 +92,7 @@ def _contact(entry: Entry, sources: Sources) -> Contact:
         languages=_languages(entry, sources),
         checked=checked(entry, sources),
     )
-    if value and value.startswith(PAID_NUMBERS) and contact.cost is None:
+    if value and re.sub("[ -]", "", value).startswith(PAID_NUMBERS) and contact.cost is None:
         raise entry.wrong(f"{value} is a paid number: its `cost` must stand beside it")
     return entry.finish(contact)
 
@@ -109,8 +109,8 @@ def _hours(entry: Entry, sources: Sources) -> Hours | None:
     if part is None:
         return None
     hours = Hours(Text(part.text("text")), part.maybe("osm"), checked(part, sources))
-    if hours.osm and (wrong := check_hours(hours.osm)):
-        raise part.wrong(f"{hours.osm!r} is not an opening_hours expression: {wrong}")
+    if hours.osm and not readable(hours.osm):
+        raise part.wrong(f"`osm` {hours.osm!r} is not an opening_hours expression, such as Mo-Fr 09:00-17:00")
     return part.finish(hours)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from referral.errors import CardError
 from referral.facts import SETTING, SIGNALS
-from referral.model import Agency, Contact, Route, RouteCard
+from referral.model import Agency, Contact, Fact, Facts, Period, Route, RouteCard
 from referral.routes import fits
 
 
@@ -99,31 +99,47 @@ def _check_catch_all(card: RouteCard) -> None:
             for route in always
             if fits(route.when, situation)
             for agency in route.agencies
-            if not any(agency in other.withholds and _may_fit(other, situation) for other in card.routes)
+            if not any(agency in other.withholds and _may_fit(card, other, situation) for other in card.routes)
             and card.agencies[agency].period.first is None
             and card.agencies[agency].period.last is None
         }
         if not kept:
-            facts = ", ".join(f"{fact} = {values[0]}" for fact, values in situation.items()) or "any answer"
-            raise CardError("routes.toml", "the catch-all", f"leaves no agency where {facts}")
+            said = [f"{fact} {f'= {values[0]}' if values else 'is not asked'}" for fact, values in situation.items()]
+            raise CardError("routes.toml", "the catch-all", f"leaves no agency where {', '.join(said) or 'any answer'}")
 
 
-def _situations(card: RouteCard, routes: list[Route]) -> Iterator[Mapping[str, tuple[str, ...]]]:
+def _situations(card: RouteCard, routes: list[Route]) -> Iterator[Facts]:
+    """Everything that may be known of the facts that the routes name."""
     named = sorted({fact for route in routes for fact in route.when})
     for fact in named:
         if fact not in card.facts:
             raise CardError("routes.toml", "the catch-all", f"may not depend on {fact!r}, which signals decide")
-    for values in itertools.product(*(card.facts[fact].values for fact in named)):
-        yield {fact: (value,) for fact, value in zip(named, values, strict=True)}
+    for known in itertools.product(*(_may_be_known(card.facts[fact]) for fact in named)):
+        yield dict(zip(named, known, strict=True))
 
 
-def _may_fit(route: Route, situation: Mapping[str, tuple[str, ...]]) -> bool:
-    return fits({fact: values for fact, values in route.when.items() if fact in situation}, situation)
+def _may_be_known(fact: Fact) -> list[tuple[str, ...]]:
+    """Each value; and nothing, unless it is derived: a question may be left out, or not come at all."""
+    values: list[tuple[str, ...]] = [(value,) for value in fact.values]
+    return values if fact.derived else [*values, ()]
+
+
+def _may_fit(card: RouteCard, route: Route, situation: Facts) -> bool:
+    """Whether a route may fit in a situation that leaves other facts, and a second value of several, open."""
+    settled = {fact for fact in situation if not card.facts[fact].several}
+    return fits({fact: values for fact, values in route.when.items() if fact in settled}, situation)
 
 
 def _check_beside(card: RouteCard) -> None:
     if not card.beside:
-        raise CardError("card.toml", "the file", "`beside` names nobody: a first call without a verified contact needs one")
+        raise CardError(
+            "card.toml",
+            "the file",
+            "`beside` names nobody: a first call without a verified contact needs one",
+        )
     for agency in card.beside:
         if verified_contact(card.agencies[agency]) is None:
             raise CardError("card.toml", "the file", f"`beside` names {agency!r}, which has no verified contact itself")
+    withheld = {agency for route in card.routes for agency in route.withholds}
+    if not any(agency not in withheld and card.agencies[agency].period == Period() for agency in card.beside):
+        raise CardError("card.toml", "the file", "`beside` names nobody who always exists and is never withheld")

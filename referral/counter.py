@@ -12,7 +12,7 @@ from threading import Lock
 from referral.counts import Tally
 from referral.store import Store
 from referral.tables import Cell
-from referral.tickets import Ticket
+from referral.tickets import EPOCH, Ticket
 
 
 class Counter:
@@ -20,8 +20,8 @@ class Counter:
 
     Nothing here raises. What went wrong last stands in `problem` until something succeeds, for an operator to
     ask for; it is not logged, because a line in a log would date a contact. Contacts wait as sums and a set
-    of ticket hashes, never one by one. The price: if several wait here and another process counts one of them
-    in the meantime, that one is counted twice.
+    of ticket hashes, never one by one. The price: if several wait here and another process counts one of
+    them in the meantime (or the one before this counted it), that one is counted twice.
     """
 
     def __init__(self, store: Store) -> None:
@@ -29,6 +29,7 @@ class Counter:
         self._lock = Lock()
         self._sums: collections.Counter[Cell] = collections.Counter()
         self._tickets: dict[bytes, int] = {}
+        self._known: dict[bytes, int] = {}
         self._failed = float("-inf")
         self.problem: str | None = None
 
@@ -42,12 +43,14 @@ class Counter:
         arrived = time.monotonic()
         with self._lock:
             # Who queued here while the store failed does not try it again: one wait for a lock is enough.
-            if self._failed < arrived and self._flush():
+            if self._failed < arrived and self._flush() and ticket.hash not in self._known:
                 with self._trying():
-                    return self._store.add(tally, ticket.hash, ticket.bucket)
-            if ticket.hash not in self._tickets:
-                self._tickets[ticket.hash] = ticket.bucket
-                self._sums.update(tally.cells)
+                    if not self._store.add(tally, ticket.hash, ticket.bucket):
+                        return False
+                    self._known[ticket.hash] = ticket.bucket
+            if ticket.hash in self._known:
+                return True
+            self._wait(tally, ticket)
             return False
 
     def flush(self) -> bool:
@@ -66,6 +69,9 @@ class Counter:
                 self._store.advance(now)
             if self.problem is None:
                 self._flush()
+            # What the store forgets by now cannot come again.
+            oldest = int(now // EPOCH) - 1
+            self._known = {ticket: bucket for ticket, bucket in self._known.items() if bucket >= oldest}
 
     def close(self) -> bool:
         """Count what waits and let go of the files, at shutdown. False: what waited is lost."""
@@ -75,10 +81,16 @@ class Counter:
                 self._store.close()
             return flushed
 
+    def _wait(self, tally: Tally, ticket: Ticket) -> None:
+        if ticket.hash not in self._tickets:
+            self._tickets[ticket.hash] = ticket.bucket
+            self._sums.update(tally.cells)
+
     def _flush(self) -> bool:
         if self._tickets:
             with self._trying():
                 self._store.add_sums(self._sums, self._tickets)
+                self._known.update(self._tickets)
                 self._sums.clear()
                 self._tickets.clear()
         return not self._tickets

@@ -41,9 +41,7 @@ class Tally:
     cells: tuple[Cell, ...]
 
 
-def tally(
-    tables: Tables, facts: Mapping[str, tuple[str, ...]], ticked: Collection[str], on: datetime.date
-) -> Tally:
+def tally(tables: Tables, facts: Mapping[str, tuple[str, ...]], ticked: Collection[str], on: datetime.date) -> Tally:
     """The tally of a contact, from what was accepted of it; Undeclared where a value stands in no list."""
     common = {name: _value(dimension, facts, on) for name, dimension in tables.dimensions.items()}
     return Tally(tuple(_cell(tables, table, common, ticked, on) for table in tables.tables.values()))
@@ -53,9 +51,7 @@ def _value(dimension: Dimension, facts: Mapping[str, tuple[str, ...]], on: datet
     return period_of("month", on) if dimension.values_from == MONTHS else dimension.value(facts)
 
 
-def _cell(
-    tables: Tables, table: Table, common: Mapping[str, str], ticked: Collection[str], on: datetime.date
-) -> Cell:
+def _cell(tables: Tables, table: Table, common: Mapping[str, str], ticked: Collection[str], on: datetime.date) -> Cell:
     period, values = period_of(table.grain, on), dict(common)
     for name in table.dimensions:
         if tables.dimensions[name].indication:

@@ -6,7 +6,8 @@ import datetime
 import os
 import sqlite3
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +25,6 @@ class StoreError(Exception):
 class Kind:
     """What a file of ours looks like inside: its schema, word for word, and the numbers in its header."""
 
-    name: str
-    listing: str
     schema: tuple[str, ...]
     application_id: int
     version: int | None  # None: the header's version number holds the epoch
@@ -33,8 +32,6 @@ class Kind:
 
 
 COUNTERS = Kind(
-    "main",
-    "SELECT sql FROM main.sqlite_schema ORDER BY name",
     (
         f"""CREATE TABLE cell (
     period TEXT NOT NULL CHECK (period GLOB '[0-9][0-9][0-9][0-9]*' AND length(period) <= 7),
@@ -49,11 +46,8 @@ COUNTERS = Kind(
     "NONE",
 )
 TICKETS = Kind(
-    "tickets",
-    "SELECT sql FROM tickets.sqlite_schema ORDER BY name",
     tuple(
-        f"CREATE TABLE epoch_{parity} (hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16))"
-        " STRICT, WITHOUT ROWID"
+        f"CREATE TABLE epoch_{parity} (hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16)) STRICT, WITHOUT ROWID"
         for parity in (0, 1)
     ),
     0x6D656C74,  # "melt"
@@ -70,33 +64,27 @@ class DataFiles:
         self.tickets = self.path.with_name(self.path.name + ".tickets")
 
     def connect(self, *, create: bool, patience: float) -> sqlite3.Connection:
-        """A connection to both files, the second attached as `tickets`. `create` makes what is missing."""
-        if create:
-            _make(self.path)
-        try:
-            conn = sqlite3.connect(
-                _uri(self.path), uri=True, timeout=patience, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._open(conn, create)
-            except BaseException:
-                conn.close()
-                raise
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            raise StoreError(f"{self.path.name}: {error}") from error
-        return conn
+        """A connection to both files, the second attached as `tickets`. `create` makes what is missing.
 
-    def _open(self, conn: sqlite3.Connection, create: bool) -> None:
-        conn.execute("PRAGMA temp_store = MEMORY")
-        _take(conn, self.path, COUNTERS, create)
-        if create:
-            _make(self.tickets)
-        conn.execute("ATTACH DATABASE ? AS tickets", [_uri(self.tickets)])
-        _take(conn, self.tickets, TICKETS, create)
-        if self._super_journals():
-            self._sweep(conn)
+        Each file is looked at through a connection of its own. A statement that was prepared before the second
+        is attached, a BEGIN above all, would be taken from Python's cache later and know only the first.
+        """
+        for path, kind in ((self.path, COUNTERS), (self.tickets, TICKETS)):
+            with _refusing(path), closing(_open(path, create, patience)) as conn:
+                _take(conn, path, kind, create)
+        conn = _open(self.path, False, patience)
+        try:
+            conn.execute("ATTACH DATABASE ? AS tickets", [_uri(self.tickets, False)])
+            conn.execute("PRAGMA temp_store = MEMORY")
+            for name in ("main", "tickets"):
+                conn.execute(f"PRAGMA {name}.secure_delete = ON")
+                conn.execute(f"PRAGMA {name}.synchronous = FULL")
+            if self._super_journals():
+                self._sweep(conn)
+        except BaseException:
+            conn.close()
+            raise
+        return conn
 
     def _super_journals(self) -> list[Path]:
         return [p for p in self.path.parent.iterdir() if p.name.startswith(f"{self.path.name}-mj")]
@@ -132,43 +120,53 @@ def quarter_start(now: float) -> float:
     return datetime.datetime(day.year, month, 1, tzinfo=datetime.UTC).timestamp()
 
 
-def _make(path: Path) -> None:
-    """Create the file, empty and for its owner alone, unless it is there."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+def _uri(path: Path, create: bool) -> str:
+    # Nobody but SQLite may open the files: closing one would drop all locks of this process on it.
+    return f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
 
 
-def _uri(path: Path) -> str:
-    return f"{path.as_uri()}?mode=rw"
+def _open(path: Path, create: bool, patience: float) -> sqlite3.Connection:
+    uri = _uri(path, create)
+    return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Tell a file that SQLite cannot read from one that is only out of reach for now."""
+    try:
+        yield
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path.name}: {error}: refused as it is") from error
 
 
 def _take(conn: sqlite3.Connection, path: Path, kind: Kind, create: bool) -> None:
     """Recognise an open file or refuse it; an empty one becomes ours first, if `create`."""
-    conn.execute(f"PRAGMA {kind.name}.secure_delete = ON")
-    conn.execute(f"PRAGMA {kind.name}.synchronous = FULL")
-    (mode,) = conn.execute(f"PRAGMA {kind.name}.journal_mode").fetchone()
+    (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
     if mode != "delete":
         raise StoreError(f"{path.name} is in journal mode {mode}, which keeps the order of contacts: refused")
-    if create and _state(conn, kind) == ((), 0, 0):
-        _found(conn, kind)
-    schema, application_id, version = _state(conn, kind)
+    if create and _state(conn) == ((), 0, 0):
+        _found(conn, path, kind)
+    schema, application_id, version = _state(conn)
     if (schema, application_id) != (kind.schema, kind.application_id) or kind.version not in (None, version):
         raise StoreError(f"{path.name} is not a store of this version of meldroute: refused as it is")
 
 
-def _state(conn: sqlite3.Connection, kind: Kind) -> tuple[tuple[str, ...], int, int]:
-    schema = conn.execute(kind.listing).fetchall()
-    (application_id,) = conn.execute(f"PRAGMA {kind.name}.application_id").fetchone()
-    (version,) = conn.execute(f"PRAGMA {kind.name}.user_version").fetchone()
+def _state(conn: sqlite3.Connection) -> tuple[tuple[str, ...], int, int]:
+    schema = conn.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+    (application_id,) = conn.execute("PRAGMA application_id").fetchone()
+    (version,) = conn.execute("PRAGMA user_version").fetchone()
     return tuple(sql for (sql,) in schema), application_id, version
 
 
-def _found(conn: sqlite3.Connection, kind: Kind) -> None:
-    conn.execute(f"PRAGMA {kind.name}.auto_vacuum = {kind.auto_vacuum}")
+def _found(conn: sqlite3.Connection, path: Path, kind: Kind) -> None:
+    path.chmod(0o600)
+    conn.execute(f"PRAGMA auto_vacuum = {kind.auto_vacuum}")
     conn.execute("BEGIN IMMEDIATE")
-    if not _state(conn, kind)[0]:  # else another process was faster
+    if not _state(conn)[0]:  # else another process was faster
         for sql in kind.schema:
-            conn.execute(sql.replace("CREATE TABLE ", f"CREATE TABLE {kind.name}.", 1))
-        conn.execute(f"PRAGMA {kind.name}.application_id = {kind.application_id}")
-        conn.execute(f"PRAGMA {kind.name}.user_version = {kind.version or 0}")
+            conn.execute(sql)
+        conn.execute(f"PRAGMA application_id = {kind.application_id}")
+        conn.execute(f"PRAGMA user_version = {kind.version or 0}")
     conn.execute("COMMIT")

@@ -1,4 +1,4 @@
-"""One entry of a content file, read key by key: what is missing, unknown or of a wrong kind is refused with its place."""
+"""One entry of a content file, read key by key; what is missing, unknown or of a wrong kind is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from referral.errors import CardError
 
 T = TypeVar("T")
 _REQUIRED: Any = object()
-_KINDS = {str: "text", int: "a number", bool: "true or false", list: "a list", dict: "a table", datetime.date: "a date"}
+_KINDS = {
+    str: "text",
+    int: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+    datetime.date: "a date",
+}
+_NOT_MEANT: dict[type, type] = {int: bool, datetime.date: datetime.datetime}
+"""What Python counts among a kind and a file does not mean by it."""
 
 
 class Entry:
@@ -35,7 +44,7 @@ class Entry:
                 raise self.wrong(f"`{key}` is missing")
             return default  # type: ignore[no-any-return]
         value = self._data.pop(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        if not isinstance(value, kind) or isinstance(value, _NOT_MEANT.get(kind, ())):
             raise self.wrong(f"`{key}` must be {_KINDS[kind]}, not {value!r}")
         if value == "":
             raise self.wrong(f"`{key}` is empty: leave it out, or write it")
@@ -78,7 +87,7 @@ class Entry:
     def known(self, key: str, values: Collection[str], allowed: Collection[str]) -> None:
         """Refuses a value of `key` that is not among `allowed`."""
         for value in values:
-            if value not in allowed:
+            if not isinstance(value, str) or value not in allowed:
                 raise self.wrong(f"`{key}` names {value!r}, which does not exist")
 
     def table(self, key: str) -> Entry | None:
@@ -89,6 +98,14 @@ class Entry:
     def mapping(self, key: str) -> dict[str, Any]:
         """The table at `key` as it is; empty where it is left out."""
         return self.take(key, dict, {})
+
+    def words(self, key: str) -> dict[str, str]:
+        """The table at `key`, which leads from texts to texts; empty where it is left out."""
+        words = self.mapping(key)
+        for name, value in words.items():
+            if not isinstance(value, str):
+                raise self.wrong(f"`{key}` gives {name!r} a value that is no text: {value!r}")
+        return words
 
     def parts(self, key: str) -> Iterator[Entry]:
         """The tables of the list at `key`, each as an entry named by its place."""

@@ -6,7 +6,7 @@ import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError
+from opening_hours import OpeningHours, validate
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -16,13 +16,9 @@ def _parsed(expression: str) -> OpeningHours:
     return OpeningHours(expression, country="NL")
 
 
-def check_hours(expression: str) -> str | None:
-    """What is wrong with an expression, or None where it can be read."""
-    try:
-        _parsed(expression)
-    except ParserError as error:
-        return str(error)
-    return None
+def readable(expression: str) -> bool:
+    """Whether an expression can be read."""
+    return validate(expression)
 
 
 def open_now(expression: str, now: datetime.datetime) -> bool:

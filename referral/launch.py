@@ -1,4 +1,4 @@
-"""What a person must still confirm before a region goes live, and what is wrong with the content without being broken."""
+"""What a person must still confirm before a region goes live, and what in the content wants a look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from referral.checks import verified_contact
-from referral.model import Agency, Checked, Contact, RouteCard
+from referral.model import Agency, Checked, Contact, Happening, Line, RouteCard
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ def _launch_fields(card: RouteCard) -> Iterator[Point]:
 def _advice_line(card: RouteCard) -> Iterator[Point]:
     line = card.agencies[card.advice_line]
     if verified_contact(line) is None:
-        what = f"{line.name}, the region's first advice line, has no verified contact: call it and confirm"
-        yield Point("agencies.toml", f"agency {line.id!r}", what, blocks=True)
+        shown = [contact.value for contact in line.contacts if contact.published and contact.value]
+        what = f"{line.name}, the region's first advice line, has no verified contact: confirm "
+        yield Point("agencies.toml", f"agency {line.id!r}", what + (", ".join(shown) or "how to reach it"), blocks=True)
 
 
 def _agencies(card: RouteCard) -> Iterator[Point]:
@@ -74,9 +75,10 @@ def _unknown_hours(agency: Agency, entry: str) -> Iterator[Point]:
 
 def _lines(card: RouteCard) -> Iterator[Point]:
     for agency in card.agencies.values():
-        for line in (*agency.at_hand, *agency.what_happens):
-            if not line.checked.verified:
-                yield Point("agencies.toml", f"agency {agency.id!r}", f"confirm: {line.text}")
+        said: tuple[Line | Happening, ...] = (*agency.at_hand, *agency.what_happens)
+        for sentence in said:
+            if not sentence.checked.verified:
+                yield Point("agencies.toml", f"agency {agency.id!r}", f"confirm: {sentence.text}")
     for block in card.guidance:
         for line in block.lines:
             if not line.checked.verified:

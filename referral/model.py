@@ -64,14 +64,17 @@ def _before(last: datetime.date | None, first: datetime.date | None) -> bool:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that can be known: its values, which of them mean "I don't know", which stand alone, which end the dialogue."""
+    """Something that can be known: its values, which mean "I don't know", which stand alone.
+
+    ends: the values that end the questions at once → the value under which a person may go on with them.
+    """
 
     id: str
     values: tuple[str, ...]
     unknown: frozenset[str]
     several: bool = False
     alone: frozenset[str] = frozenset()
-    ends: frozenset[str] = frozenset()
+    ends: Mapping[str, str] = field(default_factory=dict)
     implies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
     derived: bool = False

@@ -87,9 +87,7 @@ def _advice(card: RouteCard, routes: list[Route], facts: Facts, on: datetime.dat
         yield Advice(card.agencies[agency], reasons)
 
 
-def _evidence(
-    when: Condition, signals: Sequence[Signal], voting: Sequence[Signal], facts: Facts
-) -> tuple[Signal, ...]:
+def _evidence(when: Condition, signals: Sequence[Signal], voting: Sequence[Signal], facts: Facts) -> tuple[Signal, ...]:
     """The ticked signals that made a route fit: those it names, else those of its forms, else those of its weight."""
     if SIGNALS in when:
         return tuple(signal for signal in signals if signal.id in when[SIGNALS])
@@ -122,7 +120,7 @@ def _would_have_mattered(
 def _distinct_values(card: RouteCard, fact: Fact) -> Iterable[str]:
     """The known values of a fact, one of those that no rule tells apart (every municipality is one to the routes)."""
     named = {value for route in card.routes for value in route.when.get(fact.id, ())}
-    different = {}
+    different: dict[tuple[object, ...], str] = {}
     for value in fact.values:
         if value not in fact.unknown:
             follows = tuple(by_value.get(value) for by_value in fact.implies.values())

@@ -99,9 +99,7 @@ def read_guidance(folder: Traversable, agencies: Agencies, words: Vocabulary, so
 
 
 def _block(identity: str, entry: Entry, agencies: Agencies, words: Vocabulary, sources: Sources) -> Block:
-    lines = tuple(
-        part.finish(Line(Text(part.text("text")), checked(part, sources))) for part in entry.parts("line")
-    )
+    lines = tuple(part.finish(Line(Text(part.text("text")), checked(part, sources))) for part in entry.parts("line"))
     if not lines:
         raise entry.wrong("has no line")
     block = Block(

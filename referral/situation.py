@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
-from typing import Any
 
 from referral.entry import Entry, named_parts, read_file
 from referral.model import WEIGHTS, Fact, Form, Municipality, Signal, Source, Text
@@ -54,14 +53,10 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
     unknown, alone = entry.texts("unknown"), entry.texts("alone")
     entry.known("unknown", unknown, values)
     entry.known("alone", alone, values)
-    ends = entry.texts("ends")
-    entry.known("ends", ends, values)
-    implies = {fact: _expanded(by_value, listed) for fact, by_value in entry.mapping("implies").items()}
-    for fact, by_value in implies.items():
-        entry.known("implies", [fact], derived)
-        entry.known("implies", list(by_value), values)
-        entry.known("implies", list(by_value.values()), derived[fact].values)
-    suggests = entry.mapping("suggests")
+    ends = entry.words("ends")
+    entry.known("ends", [*ends, *ends.values()], values)
+    implies = _implied_by_values(entry, values, listed, derived)
+    suggests = entry.words("suggests")
     entry.known("suggests", list(suggests), values)
     fact = Fact(
         id=identity,
@@ -69,18 +64,28 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
         unknown=frozenset(unknown),
         several=entry.flag("several"),
         alone=frozenset(alone),
-        ends=frozenset(ends),
+        ends=ends,
         implies=implies,
         suggests=suggests,
     )
     return entry.finish(fact)
 
 
-def _expanded(by_value: Mapping[str, Any], listed: tuple[str, ...]) -> dict[str, str]:
-    own = {value: implied for value, implied in by_value.items() if value != EVERY_LISTED}
-    if EVERY_LISTED in by_value:
-        return {value: by_value[EVERY_LISTED] for value in listed} | own
-    return own
+def _implied_by_values(
+    entry: Entry, values: tuple[str, ...], listed: tuple[str, ...], derived: Derived
+) -> dict[str, dict[str, str]]:
+    """Derived fact → value of this fact → what that implies; "*" stands for every value of the list."""
+    implies: dict[str, dict[str, str]] = {}
+    part = entry.table("implies") or Entry(entry.file, entry.name, {})
+    for derived_id, fact in derived.items():
+        by_value = part.words(derived_id)
+        entry.known("implies", list(by_value.values()), fact.values)
+        if listed and EVERY_LISTED in by_value:
+            by_value = dict.fromkeys(listed, by_value.pop(EVERY_LISTED)) | by_value
+        entry.known("implies", list(by_value), values)
+        if by_value:
+            implies[derived_id] = by_value
+    return part.finish(implies)
 
 
 def read_signals(
@@ -98,7 +103,7 @@ def _signal(
     entry.known("forms", named, [*forms, ALL_FORMS])
     if not named:
         raise entry.wrong('has no form: name at least one in `forms`, or "alle"')
-    implies = entry.mapping("implies")
+    implies = entry.words("implies")
     entry.known("implies", list(implies), derived)
     for fact, value in implies.items():
         entry.known("implies", [value], derived[fact].values)

@@ -21,7 +21,7 @@ import datetime
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
@@ -88,7 +88,7 @@ class Store:
         with self._writing() as db:
             self._begin(db, max(tickets.values()))
             oldest = _epoch(db) - 1
-            if sum([_note(db, ticket, max(bucket, oldest)) for ticket, bucket in tickets.items()]):
+            if sum(_note(db, ticket, max(bucket, oldest)) for ticket, bucket in tickets.items()):
                 self._raise(db, sums)
 
     def counts(self, year: int) -> dict[Cell, int]:
@@ -108,16 +108,11 @@ class Store:
         try:
             with self._reading() as db:
                 damage = [
-                    row[0]
-                    for name in ("main", "tickets")
-                    for row in db.execute(f"PRAGMA {name}.integrity_check")
+                    row[0] for name in ("main", "tickets") for row in db.execute(f"PRAGMA {name}.integrity_check")
                 ]
                 return [
                     *(f"damaged: {what}" for what in damage if what != "ok"),
-                    *(
-                        f"{path.name} holds contacts in their order: remove it"
-                        for path in self._files.strays()
-                    ),
+                    *(f"{path.name} holds contacts in their order: remove it" for path in self._files.strays()),
                     *disagreements(self.tables, dict(self._counters())),
                 ]
         except (StoreError, sqlite3.Error, OSError) as error:
@@ -127,9 +122,6 @@ class Store:
         """Let go of the files; the next use connects again."""
         with self._lock:
             if self._db:
-                # A cursor in an error's traceback would keep the locks of a connection that is only closed.
-                with suppress(sqlite3.Error):
-                    self._db.rollback()
                 self._db.close()
                 self._files.hide_time()
             self._db, self._late = None, {}
@@ -162,9 +154,7 @@ class Store:
     def _counters(self) -> Iterable[tuple[Cell, int]]:
         with self._reading() as db:
             rows = list(db.table("cell").rows)
-        return [
-            (Cell(row["period"], row["table_id"], tuple(row["key"].split())), row["n"] - BASE) for row in rows
-        ]
+        return [(Cell(row["period"], row["table_id"], tuple(row["key"].split())), row["n"] - BASE) for row in rows]
 
     def _raise(self, db: Database, sums: Mapping[Cell, int]) -> None:
         for year in {cell.year for cell in sums}:
@@ -183,9 +173,7 @@ class Store:
         there = self.counts(year)
         begun, old = any(there.values()), {cell.table for cell in there}
         late = frozenset(name for name in self.tables.tables if begun and name not in old)
-        wanted = {
-            c for t in self.tables.tables.values() if t.id not in late for c in self.tables.cells(t, year)
-        }
+        wanted = {c for t in self.tables.tables.values() if t.id not in late for c in self.tables.cells(t, year)}
         db.conn.executemany(_ADD, [(BASE, *_row(cell)) for cell in sorted(wanted - there.keys())])
         self._late[year] = late
 

@@ -21,6 +21,8 @@ EPOCH = 2 * HOUR
 """Seconds in an epoch: a ticket lives through three hours' numbers, which two epochs always cover."""
 
 _RANDOM, _STAMP, _SEAL = 16, 4, 16
+_BYTES = _RANDOM + _STAMP + _SEAL
+_LETTERS = _BYTES * 4 // 3  # without padding, so that a ticket has one spelling
 _LIFE = range(3)
 _KEY = 32
 _NO_TIME = 946_684_800  # 2000-01-01
@@ -57,7 +59,7 @@ class Tickets:
         except ValueError:
             return None
         body, seal = raw[:-_SEAL], raw[-_SEAL:]
-        if len(raw) != _RANDOM + _STAMP + _SEAL or not hmac.compare_digest(seal, self._seal(body)):
+        if len(ticket) != _LETTERS or not hmac.compare_digest(seal, self._seal(body)):
             return None
         hour = int.from_bytes(body[_RANDOM:], "big")
         if int(now // HOUR) - hour not in _LIFE:

@@ -193,9 +193,7 @@ def test_an_undeclared_value_is_refused(facts):
 
 
 @given(
-    facts=st.fixed_dictionaries(
-        {}, optional={f: st.sampled_from(v).map(lambda x: (x,)) for f, v in ANSWERS.items()}
-    ),
+    facts=st.fixed_dictionaries({}, optional={f: st.sampled_from(v).map(lambda x: (x,)) for f, v in ANSWERS.items()}),
     ticked=st.sets(st.sampled_from([*SIGNALS, "iets"])),
     on=st.dates(datetime.date(2026, 1, 1), datetime.date(2027, 12, 31)),
 )
@@ -227,7 +225,7 @@ def test_one_count_too_few_is_noticed(lost):
 def test_a_count_in_the_wrong_quarter_is_noticed():
     """The months of a quarter add up to its tables, not only those of the year."""
     counters = {cell: 0 for table in TABLES.tables.values() for cell in TABLES.cells(table, 2026)}
-    counters |= {cell: 1 for cell in tally(TABLES, {}, (), DAY).cells}
+    counters |= dict.fromkeys(tally(TABLES, {}, (), DAY).cells, 1)
     assert disagreements(TABLES, counters) == []
     counters[Cell("2026-08", "month", ("2026-08",))] = 0
     counters[Cell("2026-03", "month", ("2026-03",))] = 1

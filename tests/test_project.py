@@ -217,9 +217,7 @@ def test_publiccode_names_who_maintains(publiccode):
 def test_publiccode_claims_only_languages_that_exist(publiccode):
     localisation = publiccode["localisation"]
     catalogues = {
-        part
-        for path in (ROOT / "locales").rglob("*.po")
-        for part in (path.stem, *path.relative_to(ROOT).parts)
+        part for path in (ROOT / "locales").rglob("*.po") for part in (path.stem, *path.relative_to(ROOT).parts)
     }
 
     assert localisation["localisationReady"] is True

@@ -36,7 +36,7 @@ def store(path):
 
 def count(store, numbers, bucket=BUCKET):
     """Count these contacts; every one must be on the disk."""
-    assert all([store.add(contact(number), ticket(number), bucket) for number in numbers])
+    assert all(store.add(contact(number), ticket(number), bucket) for number in numbers)
 
 
 def sql(path, statement):
@@ -74,7 +74,7 @@ def test_a_new_store_is_empty_and_sound(store):
 
 def test_a_ticket_counts_once(store):
     """The same ticket fifty times, whatever the answers then are, is one contact; each time it is durable."""
-    assert all([store.add(contact(number), ticket(1), BUCKET) for number in range(1, 51)])
+    assert all(store.add(contact(number), ticket(1), BUCKET) for number in range(1, 51))
 
     assert counted(store) == expected([1])
 
@@ -171,6 +171,16 @@ def test_an_epoch_is_forgotten_to_the_last_byte(store, path):
     assert not any(ticket(number) in left for number in range(300))
 
 
+def test_after_a_pause_both_epochs_are_forgotten(store, path):
+    """A server that slept through several epochs keeps no hash of the time before."""
+    for pause in (2, 3):
+        store.advance(NOW)
+        count(store, [pause])
+        store.advance(NOW + pause * EPOCH)
+        assert ticket(pause) not in hashes(path, 0) | hashes(path, 1)
+        store.advance(NOW)
+
+
 def test_a_busy_hour_does_not_stay_in_the_size(store, path):
     """The ticket file shrinks when an epoch is over."""
     store.add_sums(expected([1]), {ticket(number): BUCKET for number in range(5000)})
@@ -238,9 +248,7 @@ def test_the_whole_schema(store, path):
         )
     ]
     assert sql(f"{path}.tickets", "SELECT sql FROM sqlite_schema") == [
-        (
-            f"CREATE TABLE epoch_{n} (hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16)) STRICT, WITHOUT ROWID",
-        )
+        (f"CREATE TABLE epoch_{n} (hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16)) STRICT, WITHOUT ROWID",)
         for n in (0, 1)
     ]
 
@@ -250,7 +258,7 @@ def test_the_same_contacts_give_the_same_bytes_in_any_order(tmp_path):
     made = set()
     for order in range(5):
         numbers = list(range(200))
-        random.Random(order).shuffle(numbers)
+        random.Random(order).shuffle(numbers)  # noqa: S311
         folder = tmp_path / str(order)
         folder.mkdir()
         with contextlib.closing(Store(folder / "meldroute.db", TABLES)) as store:
@@ -285,10 +293,7 @@ def test_the_times_are_the_quarters(store, path):
 )
 def test_quarters_start(moment, start):
     """A quarter starts at its first midnight, in universal time."""
-    utc = [
-        datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp()
-        for text in (moment, start)
-    ]
+    utc = [datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp() for text in (moment, start)]
 
     assert quarter_start(utc[0]) == utc[1]
 
@@ -376,9 +381,7 @@ def test_a_new_table_waits_for_the_new_year(store, path):
     count(store, range(30))
     with with_tables(path, signals=[*SIGNALS, "nieuw"]) as later:
         for year in (2026, 2027):
-            assert later.add(
-                tally(later.tables, {}, {"nieuw"}, datetime.date(year, 8, 1)), ticket(year), BUCKET
-            )
+            assert later.add(tally(later.tables, {}, {"nieuw"}, datetime.date(year, 8, 1)), ticket(year), BUCKET)
 
         assert "form_signal_nieuw" not in {cell.table for cell in later.counts(2026)}
         assert counted(later, 2027)[Cell("2027", "form_signal_nieuw", ("onbekend", "ja"))] == 1
@@ -392,15 +395,18 @@ def test_a_table_that_leaves_keeps_its_counts(store, path):
     with with_tables(path, signals=SIGNALS[1:]) as later:
         assert later.add(tally(later.tables, {}, (), DAY), ticket(30), BUCKET)
 
-        assert (
-            sum(n for cell, n in later.counts(2026).items() if cell.table == f"form_signal_{SIGNALS[0]}")
-            == 30
-        )
+        assert sum(n for cell, n in later.counts(2026).items() if cell.table == f"form_signal_{SIGNALS[0]}") == 30
         assert later.contacts() == 31
         assert later.check() == []
 
 
 # --- files that are not ours -----------------------------------------------------------------------
+
+
+def ours(path):
+    """A store of ours, for the stranger to change."""
+    with contextlib.closing(Store(path, TABLES)) as store:
+        store.prepare(DAY)
 
 
 def other_database(path):
@@ -412,22 +418,22 @@ def text_file(path):
 
 
 def with_a_log(path):
-    Store(path, TABLES).prepare(DAY)
+    ours(path)
     sql(path, "PRAGMA journal_mode = WAL")
 
 
 def of_another_version(path):
-    Store(path, TABLES).prepare(DAY)
+    ours(path)
     sql(path, "PRAGMA user_version = 2")
 
 
 def with_another_table(path):
-    Store(path, TABLES).prepare(DAY)
+    ours(path)
     sql(path, "CREATE TABLE contact (ip TEXT, moment TEXT)")
 
 
 def with_foreign_tickets(path):
-    Store(path, TABLES).prepare(DAY)
+    ours(path)
     os.unlink(f"{path}.tickets")
     sql(f"{path}.tickets", "CREATE TABLE tickets (id TEXT)")
 
@@ -442,7 +448,7 @@ def test_a_strange_file_is_refused_as_it_is(path, make):
     make(path)
     before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
 
-    with pytest.raises(StoreError, match="meldroute.db"):
+    with pytest.raises(StoreError, match=path.name):
         Store(path, TABLES).prepare(DAY)
 
     assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
@@ -523,6 +529,31 @@ def test_stores_that_start_together_make_one_file(path):
     assert stores[0].check() == []
     for store in stores:
         store.close()
+
+
+def test_a_fresh_store_waits_for_both_files(path):
+    """Whoever holds only the ticket file is waited for like one who holds both, also by who just made it."""
+    path.parent.mkdir()
+    with (
+        contextlib.closing(Store(path, TABLES)) as store,
+        contextlib.closing(sqlite3.connect(f"{path}.tickets", isolation_level=None, check_same_thread=False)) as other,
+    ):
+        store.prepare(DAY)
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.2, other.rollback)
+        release.start()
+        count(store, [1])
+        release.join()
+
+
+def test_a_failed_contact_holds_no_lock(store, path):
+    """After an error the files are free for others at once, while the error is still looked at."""
+    with pytest.raises(StoreError) as refused:
+        store.add(Tally((Cell("2026Q3", "form_reporter", ("arbeid", "buurvrouw")),)), ticket(1), BUCKET)
+
+    with contextlib.closing(Store(path, TABLES, patience=0)) as other:
+        count(other, [1])
+    assert refused.value
 
 
 def test_a_folder_with_odd_characters(tmp_path):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import headers, health, problems
+from web import health, problems
 from web.api import api
+from web.headers import SafeHeaders
 from web.pages import pages
 from web.running import KEY
 from web.service import Service
@@ -21,7 +22,7 @@ def create_app(service: Service) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_REQUEST
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[KEY] = service
-    headers.install(app)
+    app.wsgi_app = SafeHeaders(app.wsgi_app)  # type: ignore[method-assign]
     problems.install(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)

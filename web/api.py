@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
-from bot.conversation import Turn
-from bot.script import Question
-from bot.wording import AUDIENCES, Voice, question_data, turn_data, voice_of
+from bot.wording import AUDIENCES, question_data, turn_data, voice_of
 from locales import words
 from referral.facts import SETTING
 from referral.model import Text
 from web.problems import BadRequest
-from web.service import Service, Taken
+from web.running import service
+from web.service import Taken
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 TICKET_LENGTH = 200
+MOST_KEPT = 2000
+"""Questions kept as JSON: more than there are of question, language, voice and setting together on one day."""
 VERSION = {"API-Version": "1.0.0"}
-
-
-def service() -> Service:
-    """The service of the running app."""
-    found: Service = current_app.extensions["meldroute"]
-    return found
 
 
 @api.post("/turns")
@@ -86,12 +79,19 @@ def _answers(body: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def _as_json(taken: Taken, language: str, audience: str) -> str:
-    """The answer of the contract. The question, its largest part, is the same for everybody and so kept as text."""
-    now = service().settings.now()
-    turn = taken.turn
-    data = turn_data(turn, words(language), audience, now) | {"counted": taken.counted, "ticket": taken.ticket}
+    """The answer of the contract. A question is its largest part and the same for many: its JSON is made once."""
+    turn, now = taken.turn, service().settings.now()
+    data = turn_data(turn, words(language), audience, now, question=False)
+    data |= {"counted": taken.counted, "ticket": taken.ticket}
+    text = json.dumps(data, ensure_ascii=False)
     if turn.question is None:
-        return json.dumps(data, ensure_ascii=False)
-    return json.dumps(data, ensure_ascii=False)
-
-
+        return text
+    voice = voice_of(audience, turn.accepted)
+    key = (turn.question.id, language, audience, voice["oneself"], turn.accepted.get(SETTING), now.date())
+    kept = service().kept_json
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        made = question_data(turn.question, turn.accepted, words(language), voice, now.date())
+        kept[key] = json.dumps(made, ensure_ascii=False)
+    return f'{text[:-1]}, "question": {kept[key]}}}'

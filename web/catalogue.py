@@ -47,7 +47,7 @@ def _of_kind(kind: Any, value: object) -> Iterator[str]:
     inner = typing.get_args(kind)
     if value is None:
         return
-    if kind is Text or Text in inner and isinstance(value, str):
+    if kind is Text or (Text in inner and isinstance(value, str)):
         yield cast(str, value)
     elif inner[:1] == (Text,):
         yield from cast(tuple[str, ...], value)

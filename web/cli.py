@@ -1,4 +1,4 @@
-"""The command line: `meldroute serve | check | route | database check`. Exit 0 good, 1 content or data wrong, 2 usage."""
+"""The command line: serve, check, route, database check. Exit 0 good, 1 content or data wrong, 2 usage."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from locales import languages, words
 from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
-from web.serving import open_store, serve
 from web.service import Content, load_content
+from web.serving import open_store, serve
 from web.settings import Settings, SettingsError
 
 GOOD, WRONG, USAGE = 0, 1, 2
@@ -45,13 +45,15 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("serve", help="serve the dialogue with the production server")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    command.add_argument("--port", type=int, default=8000, help="port to listen on (default 8000)")
+    command.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000; 0: any free one)")
     command.set_defaults(command=_serve)
 
     command = commands.add_parser("check", help="check the content, as the start of the server does, and more")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.add_argument(
-        "--launch", action="store_true", help="list what a person must confirm; fail while something keeps it from going live"
+        "--launch",
+        action="store_true",
+        help="list what a person must confirm; fail while something keeps it from going live",
     )
     command.set_defaults(command=_check)
 
@@ -76,8 +78,19 @@ def _day(text: str) -> datetime.date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-11-24") from error
 
 
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else -1
+    if not 0 <= port < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
+    return port
+
+
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    return serve(settings, options.host, options.port)
+    try:
+        return serve(settings, options.host, options.port)
+    except OSError as error:
+        print(f"meldroute: cannot serve: {error}", file=sys.stderr)
+        return WRONG
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -131,7 +144,10 @@ def _route(options: argparse.Namespace, settings: Settings) -> int:
         if not all(isinstance(chosen, list) and all(isinstance(v, str) for v in chosen) for chosen in answers.values()):
             raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        print('meldroute: standard input must hold {"answers": {"question": ["option"]}} as JSON', file=sys.stderr)
+        print(
+            'meldroute: standard input must hold {"answers": {"question": ["option"]}} as JSON',
+            file=sys.stderr,
+        )
         return USAGE
     content = load_content(settings)
     now = datetime.datetime.combine(options.on, datetime.time(12)) if options.on else settings.now()

@@ -9,11 +9,19 @@ from werkzeug.datastructures import MultiDict
 
 from bot.script import Script
 from bot.wording import AUDIENCES
-from web.problems import BadRequest
 from referral.model import Text
+from web.problems import BadRequest
 
 PREFIX = "q-"
-NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON = "verder", "terug", "wijzig", "overslaan", "opnieuw", "taal", "doorgaan"
+NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON = (
+    "verder",
+    "terug",
+    "wijzig",
+    "overslaan",
+    "opnieuw",
+    "taal",
+    "doorgaan",
+)
 MOST_VALUES = 400
 """More form fields than any honest dialogue sends: every question with every option twice."""
 
@@ -72,4 +80,4 @@ def without(answers: Mapping[str, list[str]], question: str) -> dict[str, list[s
 
 def last_answered(script: Script, answers: Mapping[str, list[str]]) -> str:
     """The last question that has an answer, in the order of the script; "" where there is none."""
-    return next((q for q in reversed(script.questions) if q in answers), "")
+    return next((question for question in reversed(list(script.questions)) if question in answers), "")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -19,28 +23,34 @@ POLICY = "; ".join(
     )
 )
 
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Strict-Transport-Security": "max-age=31536000",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
-}
-NO_STORE = "no-store"
-STATIC_CACHE = "public, max-age=3600"
+HEADERS = [
+    ("Content-Security-Policy", POLICY),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex"),
+]
+DYNAMIC = [*HEADERS, ("Cache-Control", "no-store")]
+STATIC = [*HEADERS, ("Cache-Control", "public, max-age=3600")]
+STATIC_PATH = "/static/"
 
 
-def install(app: Flask) -> None:
-    """Puts the headers on every answer of the app, errors included."""
+class SafeHeaders:
+    """Puts the headers on every answer of an app, errors included; where they would be set twice, ours hold."""
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        is_static = request.endpoint == "static" and response.status_code == 200
-        response.headers["Cache-Control"] = STATIC_CACHE if is_static else NO_STORE
-        return response
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The app's answer with the headers."""
+        is_static = environ.get("PATH_INFO", "").startswith(STATIC_PATH)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            ours = STATIC if is_static and status.startswith(("200", "304")) else DYNAMIC
+            return start_response(status, [h for h in headers if h[0] != "Cache-Control"] + ours, exc_info)
+
+        return self._app(environ, start)

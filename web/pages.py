@@ -6,11 +6,23 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from bot.conversation import Answers, BadAnswer, Turn
-from bot.script import Question
+from bot.conversation import Answers, BadAnswer, Turn, ended_by
 from bot.wording import AUDIENCES, agency_data, question_data, referral_data, spoken, voice_of
 from locales import Words, words
-from web.form import BACK, CHANGE, GO_ON, LANGUAGE, NEXT, PREFIX, RESTART, SKIP, Form, last_answered, read_form, without
+from web.form import (
+    BACK,
+    CHANGE,
+    GO_ON,
+    LANGUAGE,
+    NEXT,
+    PREFIX,
+    RESTART,
+    SKIP,
+    Form,
+    last_answered,
+    read_form,
+    without,
+)
 from web.running import service
 from web.service import Taken
 
@@ -66,8 +78,16 @@ def _asked_for(form: Form) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     if form.action == LANGUAGE:
         return others, form.answers
     if form.action == GO_ON:
-        return {**others, form.target: ["nee"]}, {}
+        return _going_on(form), {}
     return {**({form.present: []} if form.present else {}), **form.answers}, form.answers
+
+
+def _going_on(form: Form) -> dict[str, list[str]]:
+    """The answers of somebody who goes on after an answer that ended the questions: the card says under which."""
+    fact = service().content.card.facts.get(form.target)
+    return (
+        {**form.answers, form.target: [fact.ends.get(v, v) for v in form.answers.get(form.target, [])]} if fact else {}
+    )
 
 
 def _ask_again(form: Form, error: BadAnswer) -> str | Response:
@@ -84,13 +104,17 @@ def _ask_again(form: Form, error: BadAnswer) -> str | Response:
 
 def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
     """The page of a turn, or only its changing part where our own script asked for that."""
-    say = words(form.language)
-    turn = taken.turn
+    part = request.headers.get(FRAGMENT_HEADER) == "1"
+    context = _frame(form, taken, error) | _body(form, taken.turn, picked)
+    return render_template("dialogue.html" if part else "page.html", **context)
+
+
+def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
+    """What every page has: the words, the state in hidden fields, 112, the answers so far."""
+    say, turn, content = words(form.language), taken.turn, service().content
     now = service().settings.now()
     voice = voice_of(form.audience, turn.accepted)
-    content = service().content
-    first = content.card.agencies[content.card.alarm]
-    context: dict[str, Any] = {
+    return {
         "_": say,
         "words": say,
         "form": form,
@@ -99,33 +123,38 @@ def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
         "ticket": taken.ticket,
         "counted": form.counted or taken.counted,
         "hidden": {**turn.accepted, **turn.waiting},
-        "lost": [q for q in turn.dropped if q not in turn.waiting and form.action in (NEXT, CHANGE)],
+        "lost": [q for q in turn.dropped if q not in turn.waiting] if form.action in (NEXT, CHANGE) else [],
         "titles": {q.id: say(spoken(q.text, voice)) for q in content.script.questions.values()},
         "answered": _answered(turn, say, form.audience),
-        "question": None,
-        "referral": None,
-        "picked": set(),
-        "error": error,
+        "alarm": agency_data(content.card.agencies[content.card.alarm], say, form.audience, now),
         "urgent": [agency_data(agency, say, form.audience, now) for agency in turn.urgent],
-        "alarm": agency_data(first, say, form.audience, now),
-        "region": say(content.card.region),
-        "now": now,
+        "error": error,
     }
+
+
+def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
+    """The question, or the referral."""
+    say, card, now = words(form.language), service().content.card, service().settings.now()
     if turn.question:
-        context["question"] = question_data(turn.question, turn.accepted, say, voice, now.date())
-        context["picked"] = set(picked.get(turn.question.id, ()))
-    if turn.referral:
-        context["referral"] = referral_data(turn.referral, say, form.audience, now)
-        context["forms"] = [say(content.card.forms[form_id].short) for form_id in turn.referral.forms]
-        context["ends"] = next((q for q in turn.accepted if content.card.facts[q].ends.intersection(turn.accepted[q])), "")
-    part = request.headers.get(FRAGMENT_HEADER) == "1"
-    return render_template("dialogue.html" if part else "page.html", **context)
+        voice = voice_of(form.audience, turn.accepted)
+        return {
+            "question": question_data(turn.question, turn.accepted, say, voice, now.date()),
+            "picked": set(picked.get(turn.question.id, ())),
+        }
+    if turn.referral is None:
+        raise AssertionError("a turn is a question or a referral")
+    return {
+        "referral": referral_data(turn.referral, say, form.audience, now),
+        "forms": [say(card.forms[form_id].short) for form_id in turn.referral.forms],
+        "ended_by": ended_by(card, turn.accepted),
+        "today": say.date(now.date()),
+    }
 
 
 def _answered(turn: Turn, say: Words, audience: str) -> list[dict[str, Any]]:
     """The answers so far in words: question, chosen options."""
     voice = voice_of(audience, turn.accepted)
-    questions: dict[str, Question] = service().content.script.questions  # type: ignore[assignment]
+    questions = service().content.script.questions
     return [
         {
             "id": identity,

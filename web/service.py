@@ -54,6 +54,7 @@ class Service:
     def __init__(self, settings: Settings, content: Content, counter: Counter, tickets: Tickets) -> None:
         self.settings, self.content = settings, content
         self.counter, self._tickets = counter, tickets
+        self.kept_json: dict[tuple[object, ...], str] = {}
 
     def take(self, answers: Answers, ticket: str, language: str, count: bool = True) -> Taken:
         """Takes a turn, and counts its referral.
@@ -68,7 +69,7 @@ class Service:
         held = self._tickets.read(ticket, now) if ticket else None
         if held is None and turn.accepted and (turn.question or not ticket):
             ticket = self._tickets.mint(now)
-            held = self._tickets.read(ticket, now)
+            held = self._tickets.read(ticket, now) if turn.referral else None
         if turn.referral is None or held is None or not count:
             return Taken(turn, ticket, counted=False)
         return Taken(turn, ticket, self.counter.count(self._tally(turn.referral, language, on), held))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import sys
 import threading
 import time
 
-import waitress
+from waitress.server import create_server
 
 from referral.counter import Counter
 from referral.store import Store
@@ -38,11 +39,12 @@ def serve(settings: Settings, host: str, port: int) -> int:
     clock.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         print(f"meldroute: cannot listen on {host}:{port}: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"meldroute listens on http://{host}:{server.effective_port}/", flush=True)
+    server = create_server(app, sockets=[listener], threads=THREADS, ident=None)
+    print(f"meldroute listens on http://{host}:{listener.getsockname()[1]}/", flush=True)
     try:
         server.run()
     finally:

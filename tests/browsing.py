@@ -1,0 +1,60 @@
+"""Walking through the dialogue in a real browser, as a person does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page, expect
+
+Path = Sequence[tuple[str, Sequence[str]]]
+
+TO_LABOUR: Path = (
+    ("gevaar", ["nee"]),
+    ("rol", ["omstander"]),
+    ("omgeving", ["werk"]),
+    ("signalen", ["slapen_werkplek", "paspoort_ingenomen"]),
+    ("leeftijd", ["weet_niet"]),
+    ("gemeente", ["GM0599"]),
+    ("onderwerp", ["plaats"]),
+    ("wens", ["geen"]),
+    ("gender", []),
+)
+
+
+@dataclass
+class Watch:
+    """What a page did besides being looked at: requests and messages."""
+
+    requests: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> Watch:
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.messages.append(message.text))
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+        return self
+
+
+def at_question(page: Page, question: str) -> None:
+    """Waits until the page asks this question."""
+    expect(page.locator("input[name=vraag]")).to_have_value(question)
+
+
+def answer(page: Page, question: str, chosen: Sequence[str]) -> None:
+    """Answers one question by mouse; nothing chosen means skipping it."""
+    at_question(page, question)
+    for option in chosen:
+        page.locator(f"label[for='o-{option}']").click()
+    page.get_by_role("button", name="Verder" if chosen else "Overslaan", exact=True).click()
+
+
+def walk(page: Page, path: Path) -> None:
+    """Answers a row of questions by mouse."""
+    for question, chosen in path:
+        answer(page, question, chosen)
+
+
+def at_referral(page: Page, first: str) -> None:
+    """Waits for the referral and holds its first agency against the expectation."""
+    expect(page.locator("#first")).to_contain_text(first)
