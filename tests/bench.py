@@ -110,7 +110,11 @@ def bench_questions() -> dict[str, float]:
                 post_all(address, bodies)
                 found.append((cpu_seconds(process) - before) / REQUESTS)
     mine, bare = statistics.median(ours), statistics.median(theirs)
-    return {"question turn, CPU µs": mine * 1e6, "bare Flask view, CPU µs": bare * 1e6, "speed beside bare Flask": bare / mine}
+    return {
+        "question turn, CPU µs": mine * 1e6,
+        "bare Flask view, CPU µs": bare * 1e6,
+        "speed beside bare Flask": bare / mine,
+    }
 
 
 def bench_referrals() -> dict[str, float]:
@@ -121,7 +125,11 @@ def bench_referrals() -> dict[str, float]:
             post_all(server.url, [body] * 50)
             turn = statistics.median(post_all(server.url, [body] * 500))
         raw = statistics.median(raw_transactions(Path(folder) / "raw.db", 500))
-    return {"counted referral turn, ms": turn * 1e3, "raw sqlite3 transaction, ms": raw * 1e3, "raw beside ours": raw / turn}
+    return {
+        "counted referral turn, ms": turn * 1e3,
+        "raw sqlite3 transaction, ms": raw * 1e3,
+        "raw beside ours": raw / turn,
+    }
 
 
 def raw_transactions(path: Path, count: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""The dialogue in real Chromium: by mouse, by keyboard, without JavaScript, narrow and wide, and what it leaves behind."""
+"""The dialogue in real Chromium: by mouse, by keyboard, without scripts, narrow and wide, and what stays behind."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _one_of(body: dict[str, Any], key: str, allowed: tuple[str, ...], default: s
 
 def _ticket(body: dict[str, Any]) -> str:
     value = body.get("ticket") or ""
-    if not isinstance(value, str) or len(value) > TICKET_LENGTH:
+    if not isinstance(value, str) or len(value) > TICKET_LENGTH or not value.isascii():
         raise BadRequest(Text("“ticket” moet de tekst zijn die bij de vorige vraag terugkwam."))
     return value
 

@@ -49,7 +49,8 @@ def problem(status: int, detail: str, say: Words, question: str | None = None) -
         "detail": detail,
         **({"question": question} if question else {}),
     }
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
+    # As ASCII: what was sent may hold half characters, which no other encoding can carry.
+    return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
 def install(app: Flask) -> None:
