@@ -26,7 +26,7 @@ lint: .venv/.dev ## Check style, format and types
 	$(BIN)/mypy --strict
 
 messages: .venv/.dev ## Collect the sentences to translate from code and content
-	$(BIN)/python -m locales.extract
+	$(BIN)/python -m web.catalogue
 
 check: .venv/.run ## Check the content: agencies, signals, routes, questions, translations
 	$(BIN)/meldroute check

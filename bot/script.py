@@ -94,7 +94,6 @@ def _options(entry: Entry, card: RouteCard) -> dict[str, Option]:
     }
     options = listed[entry.choice("options_from", listed)]() if "options_from" in entry else {}
     for identity, part in named_parts(entry, "option"):
-        part.name = f"{entry.name}, {part.name}"
         if identity in options:
             raise part.wrong("stands twice")
         options[identity] = Option(identity, part.finish(voiced(part)))

@@ -98,6 +98,7 @@ def agency_data(
     agency: Agency, words: Words, audience: str, now: datetime.datetime, advice: Advice | None = None
 ) -> Data:
     """One agency of the contract: why, how to reach it, what to have at hand, what happens then."""
+    local = advice.local if advice else ()
     happenings = {h.topic: marked(words(h.text), h.checked, words) for h in agency.what_happens}
     return {
         "id": agency.id,
@@ -106,7 +107,7 @@ def agency_data(
         "note": words(agency.role_note) if agency.role_note else None,
         "why": reason_texts(advice.reasons, words) if advice else [],
         "say": [words(text) for text in agency.say],
-        "contacts": ordered([contact_data(c, words, now) for c in agency.contacts if c.published], audience),
+        "contacts": ordered([contact_data(c, words, now) for c in (*local, *agency.contacts) if c.published], audience),
         "at_hand": [marked(words(line.text), line.checked, words) for line in agency.at_hand],
         "at_hand_lines": _lines(agency.at_hand, words),
         "what_happens": [happenings.get(topic) or words(_UNKNOWN[topic]) for topic in TOPICS],
@@ -124,7 +125,7 @@ def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
             text = f"{text} {words(Text('Omdat je aanvinkte: {signals}.'), signals=signals)}"
         told.update(signal.id for signal in fresh)
         texts.append(text)
-    return texts
+    return list(dict.fromkeys(texts))
 
 
 def marked(text: str, checked: Checked, words: Words) -> str:

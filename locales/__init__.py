@@ -6,7 +6,7 @@ A new language costs one folder: `locales/<language>/LC_MESSAGES/meldroute.po`. 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -14,9 +14,12 @@ from importlib.resources.abc import Traversable
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "nl"
+REGIONAL = {"en": "en_GB"}
+"""Whose dates and clock times a language has here, where the language alone says something else."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Words:
     @property
     def locale(self) -> Locale:
         """Babel's knowledge of the language: names, dates, direction."""
-        return Locale.parse(self.language)
+        return Locale.parse(REGIONAL.get(self.language, self.language))
 
     @property
     def direction(self) -> str:
@@ -48,6 +51,10 @@ class Words:
     def date(self, day: datetime.date) -> str:
         """A day, in full: "24 november 2026"."""
         return format_date(day, format="long", locale=self.locale)
+
+    def any_of(self, items: Sequence[str]) -> str:
+        """"a, b of c"."""
+        return format_list(items, style="or", locale=self.locale)
 
     def iso_date(self, day: str) -> str:
         """A day that is written as 2026-11-24, in full."""

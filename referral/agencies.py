@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources.abc import Traversable
 
 from referral.entry import Entry, named_parts, read_file
@@ -41,6 +41,23 @@ def read_agencies(folder: Traversable, sources: Sources) -> list[tuple[str, Agen
     return whole.finish([(i, _agency(i, entry, sources)) for i, entry in named_parts(whole, "agency")])
 
 
+def read_local_contacts(
+    folder: Traversable, agencies: Mapping[str, Agency], municipalities: Collection[str], sources: Sources
+) -> dict[tuple[str, str], tuple[Contact, ...]]:
+    """The contacts of agencies that every municipality has its own for: (agency, municipality) → contacts."""
+    whole = read_file(folder, "local.toml")
+    found: dict[tuple[str, str], tuple[Contact, ...]] = {}
+    for entry in whole.parts("local"):
+        agency, place = entry.choice("agency", agencies), entry.choice("municipality", municipalities)
+        if not agencies[agency].local:
+            raise entry.wrong(f"{agency!r} has no `local = true`: it has one contact for everybody")
+        if (agency, place) in found:
+            raise entry.wrong(f"gives the contact of {agency!r} in {place!r} a second time")
+        contacts = tuple(_contact(part, sources) for part in entry.parts("contact"))
+        found[agency, place] = entry.finish(contacts)
+    return whole.finish(found)
+
+
 def _agency(identity: str, entry: Entry, sources: Sources) -> Agency:
     contacts = tuple(_contact(part, sources) for part in entry.parts("contact"))
     if not any(contact.published for contact in contacts):
@@ -55,6 +72,7 @@ def _agency(identity: str, entry: Entry, sources: Sources) -> Agency:
         contacts=contacts,
         at_hand=tuple(_line(part, sources) for part in entry.parts("at_hand")),
         what_happens=tuple(_happening(part, sources) for part in entry.parts("what_happens")),
+        local=entry.flag("local"),
         period=period(entry),
         checked=checked(entry, sources),
     )

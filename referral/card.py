@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from referral.agencies import read_agencies
+from referral.agencies import read_agencies, read_local_contacts
 from referral.checks import check_card
 from referral.entry import Entry, named_parts, read_file
 from referral.model import Agency, Form, RouteCard, Source, Text
@@ -46,6 +46,7 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
         facts=facts,
         signals=signals,
         agencies=agencies,
+        local_contacts=read_local_contacts(folder, agencies, municipalities, sources),
         municipalities=municipalities,
         routes=tuple(read_routes(folder, agencies, words, sources)),
         guidance=tuple(read_guidance(folder, agencies, words, sources)),

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from referral.errors import CardError
 
 T = TypeVar("T")
+WHOLE = "the file"
 _REQUIRED: Any = object()
 _KINDS = {
     str: "text",
@@ -127,20 +128,21 @@ class Entry:
 def read_file(folder: Traversable, file: str) -> Entry:
     """The whole of a content file as one entry; a file that is not TOML is refused with the parser's reason."""
     try:
-        return Entry(file, "the file", tomllib.loads((folder / file).read_text(encoding="utf-8")))
+        return Entry(file, WHOLE, tomllib.loads((folder / file).read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CardError(file, "the file", f"is not valid TOML: {error}") from error
+        raise CardError(file, WHOLE, f"is not valid TOML: {error}") from error
     except FileNotFoundError as error:
-        raise CardError(file, "the file", "is missing") from error
+        raise CardError(file, WHOLE, "is missing") from error
 
 
 def named_parts(whole: Entry, key: str) -> Iterator[tuple[str, Entry]]:
-    """The entries `[[key]]` of a file, each with its id; an id that is missing or used twice is refused."""
+    """The entries `[[key]]` of a file or an entry, each with its id; one that is missing or used twice is refused."""
     seen: set[str] = set()
-    for part in whole.parts(key):
-        part.name = f"{key} {part.name.rsplit(' ', 1)[1]}"
+    prefix = "" if whole.name == WHOLE else f"{whole.name}, "
+    for number, part in enumerate(whole.parts(key), start=1):
+        part.name = f"{prefix}{key} {number}"
         identity = part.text("id")
-        part.name = f"{key} {identity!r}"
+        part.name = f"{prefix}{key} {identity!r}"
         if identity in seen:
             raise part.wrong("stands twice")
         seen.add(identity)

@@ -18,7 +18,7 @@ from referral.model import (
 )
 
 FORMS, FORM, STRENGTH = "vormen", "vorm", "sterkte"
-SIGNALS, SETTING = "signalen", "omgeving"
+SIGNALS, SETTING, PLACE = "signalen", "omgeving", "gemeente"
 
 
 def derive(card: RouteCard, answers: Facts) -> dict[str, tuple[str, ...]]:

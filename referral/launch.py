@@ -55,6 +55,7 @@ def _agencies(card: RouteCard) -> Iterator[Point]:
                 if not checked.verified:
                     yield Point("agencies.toml", entry, f"confirm {what}")
         yield from _unknown_hours(agency, entry)
+        yield from _missing_local(card, agency)
 
 
 def _fields(contact: Contact) -> Iterator[tuple[str, Checked]]:
@@ -71,6 +72,12 @@ def _unknown_hours(agency: Agency, entry: str) -> Iterator[Point]:
     for contact in agency.contacts:
         if contact.kind == "phone" and contact.published and contact.hours is None:
             yield Point("agencies.toml", entry, f"find out when {contact.value} is answered")
+
+
+def _missing_local(card: RouteCard, agency: Agency) -> Iterator[Point]:
+    for place in card.municipalities.values() if agency.local else ():
+        if place.successor is None and (agency.id, place.id) not in card.local_contacts:
+            yield Point("local.toml", f"municipality {place.id!r}", f"fill in {agency.name} of {place.name}")
 
 
 def _lines(card: RouteCard) -> Iterator[Point]:

@@ -175,7 +175,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Agency:
-    """Somebody who takes up a report or gives advice."""
+    """Somebody who takes up a report or gives advice. `local`: every municipality has its own contact for it."""
 
     id: str
     name: Text
@@ -186,6 +186,7 @@ class Agency:
     contacts: tuple[Contact, ...]
     at_hand: tuple[Line, ...]
     what_happens: tuple[Happening, ...]
+    local: bool
     period: Period
     checked: Checked
 
@@ -244,7 +245,7 @@ class Source:
 
 @dataclass(frozen=True)
 class RouteCard:
-    """The whole card: everything by id, in the order of the files."""
+    """The whole card: everything by id, in the order of the files. Local contacts by agency and municipality."""
 
     version: str
     region: Text
@@ -257,6 +258,7 @@ class RouteCard:
     facts: Mapping[str, Fact]
     signals: Mapping[str, Signal]
     agencies: Mapping[str, Agency]
+    local_contacts: Mapping[tuple[str, str], tuple[Contact, ...]]
     municipalities: Mapping[str, Municipality]
     routes: tuple[Route, ...]
     guidance: tuple[Block, ...]
@@ -279,10 +281,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Advice:
-    """One agency of a referral with every reason collected for it."""
+    """One agency of a referral with every reason collected for it, and its contact in the municipality, if any."""
 
     agency: Agency
     reasons: tuple[Reason, ...]
+    local: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True)

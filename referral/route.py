@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from referral.checks import verified_contact
-from referral.facts import FORM, FORMS, SIGNALS, STRENGTH, counting, derive, ticked
+from referral.facts import FORM, FORMS, PLACE, SIGNALS, STRENGTH, counting, derive, ticked
 from referral.model import (
     SEVERAL_FORMS,
     UNKNOWN_FORM,
@@ -84,7 +84,9 @@ def _advice(card: RouteCard, routes: list[Route], facts: Facts, on: datetime.dat
     voting = [signal for signal in signals if len(signal.forms) < len(card.forms)]
     for agency, given_by in _contributions(card, routes, on).items():
         reasons = tuple(Reason(route, _evidence(route.when, signals, voting, facts)) for route in given_by)
-        yield Advice(card.agencies[agency], reasons)
+        places = facts.get(PLACE, ())
+        local = card.local_contacts.get((agency, places[0]), ()) if places else ()
+        yield Advice(card.agencies[agency], reasons, local)
 
 
 def _evidence(when: Condition, signals: Sequence[Signal], voting: Sequence[Signal], facts: Facts) -> tuple[Signal, ...]:

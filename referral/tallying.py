@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from referral.errors import CardError
-from referral.facts import SIGNALS
+from referral.facts import PLACE, SIGNALS
 from referral.model import Facts, Referral, RouteCard
 from referral.tables import Tables
 
-AGENCY, AREA, LANGUAGE, PLACE = "instantie", "gebied", "taal", "gemeente"
+AGENCY, AREA, LANGUAGE = "instantie", "gebied", "taal"
 
 
 def counted_facts(card: RouteCard, referral: Referral, language: str) -> Facts:

@@ -19,7 +19,12 @@ from web.form import PREFIX
 WORDS = ["gevaar", "rol", "sector", "omgeving", "signalen", "leeftijd", "gemeente", "onderwerp", "wens", "gender"]
 VALUES = ["ja", "nee", "weet_niet", "geen", "professional", "slachtoffer", "GM0599", "GM0501", "buiten_regio", "orgaan"]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(WORDS + VALUES),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.sampled_from(WORDS + VALUES),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text() | st.sampled_from(WORDS), inner, max_size=5),
     max_leaves=12,
 )
@@ -37,7 +42,18 @@ FIELDS = st.lists(
         st.sampled_from([*(PREFIX + word for word in WORDS), "actie", "vraag", "taal", "voor", "kaartje", "geteld"])
         | st.text(max_size=8),
         st.sampled_from(
-            [*VALUES, *WORDS, "verder", "terug", "overslaan", "opnieuw", "doorgaan-gevaar", "wijzig-rol", "taal-en", "nl"]
+            [
+                *VALUES,
+                *WORDS,
+                "verder",
+                "terug",
+                "overslaan",
+                "opnieuw",
+                "doorgaan-gevaar",
+                "wijzig-rol",
+                "taal-en",
+                "nl",
+            ]
         )
         | st.text(max_size=12),
     ),
@@ -70,7 +86,9 @@ def test_any_json_gets_a_turn_or_a_problem(client: FlaskClient, body: Any) -> No
 
 
 @PATIENT
-@given(data=st.binary(max_size=300), kind=st.sampled_from(["application/json", "text/plain", "", "multipart/form-data"]))
+@given(
+    data=st.binary(max_size=300), kind=st.sampled_from(["application/json", "text/plain", "", "multipart/form-data"])
+)
 def test_any_bytes_get_a_turn_or_a_problem(client: FlaskClient, data: bytes, kind: str) -> None:
     """What is not JSON at all is refused as such."""
     assert client.post("/api/v1/turns", data=data, content_type=kind).status_code in (200, 400)

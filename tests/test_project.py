@@ -73,12 +73,16 @@ def test_imports_point_one_way(module):
     assert imported(module) & MAY_IMPORT.keys() <= MAY_IMPORT[room] | {room}
 
 
+STILL_TO_COME = {"rasa_sdk"}
+"""Chosen for a door that is not built yet; the day it is, this set must lose it."""
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_has_one_room(library):
     home, at_most = HOMES[library]
     users = [module.as_posix() for module in MODULES if library in imported(module)]
 
-    assert users, f"{library} is a dependency that nothing imports"
+    assert bool(users) != (library in STILL_TO_COME), f"{library}: used by {users}"
     assert [user for user in users if not fnmatch.fnmatch(user, home)] == []
     assert at_most is None or len(users) <= at_most, users
 
@@ -267,7 +271,6 @@ def test_the_wheel_holds_every_file_of_the_rooms(wheel):
     "pattern",
     [
         "bot/questions.toml",
-        "bot/rasa/domain.yml",
         "locales/*.po",
         "referral/content/*.toml",
         "referral/py.typed",

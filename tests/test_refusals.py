@@ -511,12 +511,10 @@ WRONG = {
     ),
     "paid number in another grouping": Edit(
         "agencies.toml",
-        'value = "010-2365256"\n  label = "Bel"\n  publish = true\n  source = "010W"\n'
-        "  checked = 2026-11-23\n  verified = false\n  cost = {",
-        'value = "09 00 88 44"\n  label = "Bel"\n  publish = true\n  source = "010W"\n'
-        "  checked = 2026-11-23\n  verified = false\n  languages = { value = ['nl'] }\n  hours = {",
-        "agency 'essm_meldpunt', contact 1",
-        "09 00 88 44 is a paid number: its `cost` must stand beside it",
+        'value = "033-4481186"',
+        'value = "09 00-448 11 86"',
+        "agency 'comensha', contact 1",
+        "09 00-448 11 86 is a paid number: its `cost` must stand beside it",
     ),
     "hours that cannot be read": Edit(
         "agencies.toml",
@@ -715,6 +713,33 @@ def test_an_option_that_a_list_holds_already_is_refused(folder: Path) -> None:
     """An option beside those of a list is none of them."""
     changed(folder, "questions.toml", 'id = "buiten_regio"', 'id = "GM0599"')
     assert refused(folder) == ("questions.toml", "question 'gemeente', option 'GM0599'", "stands twice")
+
+
+UNCOUNTABLE = {
+    "an age": [
+        ("facts.toml", '"23_plus", "weet_niet"]', '"23_plus", "65_plus", "weet_niet"]'),
+        (
+            "questions.toml",
+            'text = "23 of ouder"',
+            'text = "23 tot 65"\n[[question.option]]\nid = "65_plus"\ntext = "65"',
+        ),
+    ],
+    "a gender": [("tables.toml", 'values = ["vrouw", "man", "anders", "onbekend"]', 'values = ["vrouw", "onbekend"]')],
+    "a form": [
+        ("card.toml", "[launch]", '[[form]]\nid = "dienst"\nshort = "werken zonder loon in een huis"\n\n[launch]'),
+        ("signals.toml", 'forms = ["arbeid"]', 'forms = ["dienst"]'),
+    ],
+    "a fact": [("tables.toml", 'fact = "vorm"', 'fact = "form"')],
+}
+
+
+@pytest.mark.parametrize("edits", UNCOUNTABLE.values(), ids=UNCOUNTABLE)
+def test_what_can_be_answered_but_not_counted_is_refused(folder: Path, edits: list[tuple[str, str, str]]) -> None:
+    """A value that no table declares would cost a person the referral, at the moment of counting it."""
+    for edit in edits:
+        changed(folder, *edit)
+    file, _, _ = refused(folder)
+    assert file == "tables.toml"
 
 
 # --- whole files --------------------------------------------------------------------------------------

@@ -95,14 +95,15 @@ def test_the_key_stands_beside_the_database(tmp_path):
 def test_processes_that_start_together_agree_on_the_key(tmp_path):
     """Eight processes on an empty folder use one key, and leave nothing else behind."""
     code = (
-        "import sys, pathlib; from referral.tickets import load_key; sys.stdin.read(1);"
-        "print(load_key(pathlib.Path(sys.argv[1])).hex())"
+        "import sys, pathlib; from referral.tickets import load_key; print('ready', flush=True);"
+        "sys.stdin.read(1); print(load_key(pathlib.Path(sys.argv[1])).hex())"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "key")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parents[1], "text": True}
     workers = [subprocess.Popen(command, **pipes) for _ in range(8)]
+    assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 8
     for worker in workers:
-        worker.stdin.write("go")
+        worker.stdin.write("!")
         worker.stdin.flush()
     keys = {worker.communicate()[0] for worker in workers}
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from bot.wording import AUDIENCES, question_data, turn_data, voice_of
-from locales import words
+from locales import SOURCE_LANGUAGE, words
 from referral.facts import SETTING
 from referral.model import Text
 from web.problems import BadRequest
@@ -28,7 +28,7 @@ VERSION = {"API-Version": "1.0.0"}
 def turns() -> Response:
     """Takes one turn: answers in, the next question or the referral out."""
     body = _body()
-    language = _one_of(body, "language", service().settings.languages, "nl")
+    language = _one_of(body, "language", service().settings.languages, SOURCE_LANGUAGE)
     request.environ["meldroute.language"] = language
     audience = _one_of(body, "audience", AUDIENCES, "public")
     taken = service().take(_answers(body), _ticket(body), language)

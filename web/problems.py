@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bot.conversation import BadAnswer
-from locales import Words, words
+from locales import SOURCE_LANGUAGE, Words, languages, words
 from referral.model import Text
 
 TITLES = {
@@ -62,8 +62,9 @@ def install(app: Flask) -> None:
 
 
 def _say() -> Words:
-    """The language of an error: the one that the request named, as far as it could be read."""
-    return words(request.environ.get("meldroute.language", "nl"))
+    """The language of an error: the one that the request named, else one that the browser prefers."""
+    preferred = request.accept_languages.best_match(languages()) or SOURCE_LANGUAGE
+    return words(request.environ.get("meldroute.language", preferred))
 
 
 def _bad_request(error: BadRequest | BadAnswer) -> Response:
