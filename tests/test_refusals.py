@@ -25,25 +25,15 @@ from web.service import Content, load_content
 from web.settings import Settings
 
 NOW = datetime.datetime.combine(datetime.date(2026, 11, 24), datetime.time(12))
-FILES = (
-    "agencies.toml",
-    "card.toml",
-    "facts.toml",
-    "guidance.toml",
-    "municipalities.toml",
-    "questions.toml",
-    "routes.toml",
-    "signals.toml",
-    "sources.toml",
-    "tables.toml",
-)
+SHIPPED = {path.name: path for path in [*(ROOT / "referral/content").glob("*.toml"), ROOT / "bot/questions.toml"]}
+FILES = sorted(SHIPPED)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the content that ships, to break."""
-    for file in FILES:
-        shutil.copy(ROOT / ("bot" if file == "questions.toml" else "referral/content") / file, tmp_path)
+    for path in SHIPPED.values():
+        shutil.copy(path, tmp_path)
     return tmp_path
 
 
@@ -713,6 +703,43 @@ def test_an_option_that_a_list_holds_already_is_refused(folder: Path) -> None:
     """An option beside those of a list is none of them."""
     changed(folder, "questions.toml", 'id = "buiten_regio"', 'id = "GM0599"')
     assert refused(folder) == ("questions.toml", "question 'gemeente', option 'GM0599'", "stands twice")
+
+
+LOCAL = """[[local]]
+agency = "aandachtsfunctionaris"
+municipality = "GM0599"
+
+  [[local.contact]]
+  kind = "email"
+  value = "melden@rotterdam.example"
+  label = "Mail"
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        (LOCAL.replace("aandachtsfunctionaris", "balie"), missing("agency", "balie")),
+        (LOCAL.replace("GM0599", "GM9999"), missing("municipality", "GM9999")),
+        (
+            LOCAL.replace("aandachtsfunctionaris", "politie"),
+            "'politie' has no `local = true`: it has one contact for everybody",
+        ),
+        (LOCAL.replace("  label", "  lable"), "`label` is missing"),
+    ],
+)
+def test_a_local_contact_that_leads_nowhere_is_refused(folder: Path, entry: str, wrong: str) -> None:
+    """It belongs to an agency that is local, in a municipality of the region, and is complete."""
+    added(folder, "local.toml", entry)
+    where = "the file, local 1, contact 1" if "label" in wrong else "the file, local 1"
+    assert refused(folder) == ("local.toml", where, wrong)
+
+
+def test_a_local_contact_twice_is_refused(folder: Path) -> None:
+    """An agency has one entry in a municipality."""
+    added(folder, "local.toml", LOCAL + LOCAL)
+    wrong = "gives the contact of 'aandachtsfunctionaris' in 'GM0599' a second time"
+    assert refused(folder) == ("local.toml", "the file, local 2", wrong)
 
 
 UNCOUNTABLE = {

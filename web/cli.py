@@ -16,7 +16,7 @@ from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
 from web.service import Content, load_content
-from web.serving import open_store, serve
+from web.serving import CannotServe, open_store, serve
 from web.settings import Settings, SettingsError
 
 GOOD, WRONG, USAGE = 0, 1, 2
@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"meldroute: {error}", file=sys.stderr)
         return USAGE
+    except CannotServe as error:
+        print(f"meldroute: {error}", file=sys.stderr)
+        return WRONG
     except CardError as error:
         if getattr(options, "json", False):
             _print_check(options, errors=[error])
