@@ -107,7 +107,7 @@ def _chosen(question: Question, values: Sequence[str], card: RouteCard, on: date
             _refuse_place(question, option.place.name, option.place.successor, card)
     chosen = tuple(value for value in question.options if value in values) if len(values) > 1 else tuple(values)
     if not chosen and not question.optional:
-        raise BadAnswer(question.id, Text("Kies een antwoord. Weet je het niet? Kies dan dat."))
+        raise BadAnswer(question.id, Text("Kies het antwoord dat het beste past."))
     if len(chosen) > 1 and not question.several:
         raise BadAnswer(question.id, Text("Kies één antwoord."))
     if len(chosen) > 1 and question.alone.intersection(chosen):

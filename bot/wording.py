@@ -18,6 +18,8 @@ AUDIENCES = ("professional", "young", "public")
 ABOUT_ONESELF = ("rol", "slachtoffer")
 """The answer after which a person reads "you" in place of "somebody"."""
 
+BECAUSE = Text("Omdat je aanvinkte: {signals}.")
+UNCONFIRMED = Text("(nog niet bevestigd)")
 _UNKNOWN = {
     "who_answers": Text("Wie er opneemt: nog niet bekend."),
     "anonymous": Text("Of je anoniem kunt blijven: nog niet bekend."),
@@ -122,7 +124,7 @@ def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
         fresh = [signal for signal in reason.signals if signal.id not in told]
         if fresh:
             signals = ", ".join(words(signal.short) for signal in fresh)
-            text = f"{text} {words(Text('Omdat je aanvinkte: {signals}.'), signals=signals)}"
+            text = " ".join((text, words(BECAUSE, signals=signals)))
         told.update(signal.id for signal in fresh)
         texts.append(text)
     return list(dict.fromkeys(texts))
@@ -130,7 +132,7 @@ def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
 
 def marked(text: str, checked: Checked, words: Words) -> str:
     """The sentence, with a word of warning behind it where nobody has confirmed it."""
-    return text if checked.verified else f"{text} {words(Text('(nog niet bevestigd)'))}"
+    return text if checked.verified else f"{text} {words(UNCONFIRMED)}"
 
 
 def _lines(lines: Sequence[Line], words: Words) -> list[Data]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from referral.errors import CardError
-from referral.facts import PLACE, SIGNALS
-from referral.model import Facts, Referral, RouteCard
-from referral.tables import Tables
+from referral.facts import FORM, PLACE, SIGNALS, STRENGTH
+from referral.model import SEVERAL_FORMS, STRENGTHS, UNKNOWN_FORM, Facts, Referral, RouteCard
+from referral.tables import MUNICIPALITIES, Tables
 
 AGENCY, AREA, LANGUAGE = "instantie", "gebied", "taal"
 
@@ -33,7 +33,21 @@ def places_of(card: RouteCard, year: int) -> tuple[str, ...]:
 
 
 def check_tallies(card: RouteCard, tables: Tables) -> None:
-    """Raises CardError where an agency or municipality would be counted under a value that is not declared."""
+    """Raises CardError where something can be answered or advised that no declared value counts."""
+    _check_groups(card, tables)
+    known = _countable(card)
+    for dimension in tables.dimensions.values():
+        places = tuple(card.municipalities) if dimension.values_from == MUNICIPALITIES else ()
+        for rule in dimension.rules:
+            entry = f"dimension {dimension.id!r}"
+            if rule.fact not in known:
+                raise CardError("tables.toml", entry, f"counts {rule.fact!r}, which is not a fact with one value")
+            for value in map(rule.value, known[rule.fact]):
+                if value is not None and value not in (*dimension.values, *places):
+                    raise CardError("tables.toml", entry, f"has no value for {rule.fact} = {value!r}")
+
+
+def _check_groups(card: RouteCard, tables: Tables) -> None:
     agencies, areas = tables.dimensions["agency"].values, tables.dimensions["area"].values
     for agency in card.agencies.values():
         if agency.tally not in agencies:
@@ -42,3 +56,15 @@ def check_tallies(card: RouteCard, tables: Tables) -> None:
         if place.area not in areas:
             entry = f"municipality {place.id!r}"
             raise CardError("municipalities.toml", entry, f"`area` {place.area!r} is not in tables.toml")
+
+
+def _countable(card: RouteCard) -> dict[str, tuple[str, ...]]:
+    """Every fact that has one value, with all it can have. A language is counted by its map, whatever it is."""
+    return {
+        **{fact.id: fact.values for fact in card.facts.values() if not fact.several},
+        FORM: (*card.forms, SEVERAL_FORMS, UNKNOWN_FORM),
+        STRENGTH: STRENGTHS,
+        AGENCY: tuple(agency.tally for agency in card.agencies.values()),
+        AREA: tuple(place.area for place in card.municipalities.values()),
+        LANGUAGE: ("a language of next year",),
+    }

@@ -133,7 +133,7 @@ def test_an_empty_answer_says_what_to_do(browser: Browser, server: Server, scrip
     page.goto(server.url)
     page.get_by_role("button", name="Verder", exact=True).click()
     at_question(page, "gevaar")
-    expect(page.locator("#error")).to_contain_text("Kies een antwoord. Weet je het niet? Kies dan dat.")
+    expect(page.locator("#error")).to_contain_text("Kies het antwoord dat het beste past.")
     expect(page.locator("#question")).to_have_attribute("aria-describedby", "error")
     context.close()
 

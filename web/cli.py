@@ -89,11 +89,7 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    try:
-        return serve(settings, options.host, options.port)
-    except OSError as error:
-        print(f"meldroute: cannot serve: {error}", file=sys.stderr)
-        return WRONG
+    return serve(settings, options.host, options.port)
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
