@@ -53,7 +53,7 @@ class Words:
         return format_date(day, format="long", locale=self.locale)
 
     def any_of(self, items: Sequence[str]) -> str:
-        """"a, b of c"."""
+        """ "a, b of c"."""
         return format_list(items, style="or", locale=self.locale)
 
     def iso_date(self, day: str) -> str:

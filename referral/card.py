@@ -12,6 +12,8 @@ from referral.model import Agency, Form, RouteCard, Source, Text
 from referral.routes import read_guidance, read_routes, vocabulary
 from referral.situation import read_derived, read_facts, read_municipalities, read_signals
 
+LAUNCH_FIELDS = ("operator", "contact", "privacy_statement")
+
 
 def content_folder() -> Traversable:
     """The folder with the card that comes with the package."""
@@ -41,7 +43,7 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
         advice_line=whole.choice("advice_line", agencies),
         beside=_beside(whole, agencies),
         check_after_days=whole.take("check_after_days", int),
-        launch=whole.mapping("launch"),
+        launch=_launch(whole),
         forms=forms,
         facts=facts,
         signals=signals,
@@ -54,6 +56,15 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
     )
     check_card(card)
     return whole.finish(card)
+
+
+def _launch(whole: Entry) -> dict[str, str]:
+    """What the operator fills in before going live; a field may be empty until then, never left out."""
+    fields = whole.mapping("launch")
+    missing = set(LAUNCH_FIELDS) - fields.keys()
+    if missing:
+        raise whole.wrong(f"`launch` lacks `{min(missing)}`: leave it empty until it is known")
+    return {field: str(fields[field]) for field in LAUNCH_FIELDS}
 
 
 def _beside(entry: Entry, agencies: dict[str, Agency]) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class Entry:
 def read_file(folder: Traversable, file: str) -> Entry:
     """The whole of a content file as one entry; a file that is not TOML is refused with the parser's reason."""
     try:
-        return Entry(file, WHOLE, tomllib.loads((folder / file).read_text(encoding="utf-8")))
+        return Entry(file, WHOLE, tomllib.loads((folder / file).read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CardError(file, WHOLE, f"is not valid TOML: {error}") from error
     except FileNotFoundError as error:

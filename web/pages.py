@@ -53,7 +53,10 @@ def start() -> str:
 @pages.post("/")
 def step() -> str | Response:
     """One step of the dialogue: on, back, change an answer, another language, or from the start."""
-    form = read_form(request.form, service().settings.languages)
+    languages = service().settings.languages
+    if request.form.get("taal") in languages:
+        request.environ["meldroute.language"] = request.form["taal"]
+    form = read_form(request.form, languages)
     request.environ["meldroute.language"] = form.language
     answers, picked = _asked_for(form)
     try:

@@ -35,7 +35,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """The settings in the MELDROUTE_* variables. Raises SettingsError at one that cannot be used."""
         env = os.environ if environment is None else environment
-        database = env.get("MELDROUTE_DATABASE", "meldroute.db")
+        database = env.get("MELDROUTE_DATABASE") or "meldroute.db"
         if "://" in database:
             raise SettingsError(
                 "MELDROUTE_DATABASE must be the path of an SQLite file: PostgreSQL is not supported in this version"

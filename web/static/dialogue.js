@@ -23,6 +23,7 @@ function show(html) {
   const form = place.querySelector("form");
   document.documentElement.lang = form.dataset.language;
   document.documentElement.dir = form.dataset.direction;
+  document.title = form.dataset.title;
   prepare();
   status.textContent = form.dataset.announce;
   focusOnTurn();
