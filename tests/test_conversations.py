@@ -8,12 +8,12 @@ complete and in order. `changes` are answers that are given anew after that, `dr
 import datetime
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from bot.conversation import take_turn
+from bot.conversation import BadAnswer, take_turn
 from referral.routes import fits
 
 FOLDER = Path(__file__).parent / "conversations"
@@ -90,6 +90,14 @@ def test_conversation(conversation, content):
         "strength": conversation.strength,
         "would_have_mattered": conversation.would_have_mattered,
     }
+
+
+def test_a_municipality_that_is_gone_is_refused(content):
+    """Brielle can be chosen in its conversation of 2022 only; today the answer names its successor."""
+    (then,) = [conversation for conversation in CONVERSATIONS if "gemeente: Brielle" in conversation.answers]
+
+    with pytest.raises(BadAnswer, match="Voorne aan Zee"):
+        replay(replace(then, on=TODAY), content)
 
 
 def test_there_are_enough_conversations():
