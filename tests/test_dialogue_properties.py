@@ -39,6 +39,7 @@ POLICE = {"politie", "politie_tci", "chat_erover"}
 REGIONAL = {"essm_meldpunt", "aandachtsfunctionaris", "chat_erover", "sekswerk_door2door"}
 LOCAL_CHAT = "GM0599"
 ACUTE_SIGNALS = [signal.id for signal in CARD.signals.values() if signal.weight == ACUTE]
+MINOR_SIGNALS = [signal.id for signal in CARD.signals.values() if signal.implies.get("minderjarig") == "ja"]
 STRONG_SIGNALS = [s.id for s in CARD.signals.values() if s.weight == STRONG and len(s.forms) == 1 and not s.combination]
 NO_DANGER = st.sampled_from([("nee",), ("weet_niet",)])
 
@@ -132,6 +133,13 @@ def test_an_unknown_municipality_is_in_the_region(answers):
 def test_gender_changes_no_advice(answers, gender):
     """Whether the person is a woman, a man, something else, unknown or skipped: the advice is the same."""
     assert advised({**answers, "gender": gender}) == advised(answers)
+
+
+@tries
+@given(answers=situations(gevaar=NO_DANGER, signalen=ticking(MINOR_SIGNALS)))
+def test_a_sign_of_a_minor_counts_like_the_answer(answers):
+    """A signal that is only about minors gives the advice for a minor, whatever age was answered."""
+    assert advised(answers) == advised({**answers, "leeftijd": ("onder_18",)})
 
 
 @tries
