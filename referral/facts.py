@@ -48,14 +48,17 @@ def counting(signals: Sequence[Signal]) -> Sequence[Signal]:
 def exploitation_forms(card: RouteCard, signals: Sequence[Signal], setting: tuple[str, ...]) -> tuple[str, ...]:
     """The forms that the signals point to, in the order of the card.
 
-    Signals of exactly one form decide, all together. Without those: the forms that the signals of several
-    forms share, narrowed by the form that the setting suggests. A signal of all forms votes for nothing.
+    Signals of exactly one form decide, all together; one that counts only in combination then strengthens their
+    form and adds none of its own (decision 0002). Without those: the forms that the signals of several forms
+    share, narrowed by the form that the setting suggests. A signal of all forms votes for nothing.
     """
-    voting = [signal.forms for signal in signals if len(signal.forms) < len(card.forms)]
-    single = {forms[0] for forms in voting if len(forms) == 1}
-    if single or not voting:
-        return tuple(form for form in card.forms if form in single)
-    shared = set(card.forms).intersection(*voting)
+    voting = [signal for signal in signals if len(signal.forms) < len(card.forms)]
+    single = [signal for signal in voting if len(signal.forms) == 1]
+    deciding = [signal for signal in single if not signal.combination] or single
+    if deciding or not voting:
+        decided = {signal.forms[0] for signal in deciding}
+        return tuple(form for form in card.forms if form in decided)
+    shared = set(card.forms).intersection(*(signal.forms for signal in voting))
     suggested = {card.facts[SETTING].suggests.get(value, "") for value in setting} & shared
     return tuple(form for form in card.forms if form in (suggested or shared))
 
