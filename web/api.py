@@ -89,9 +89,10 @@ def _as_json(taken: Taken, language: str, audience: str) -> str:
     voice = voice_of(audience, turn.accepted)
     key = (turn.question.id, language, audience, voice["oneself"], turn.accepted.get(SETTING), now.date())
     kept = service().kept_json
-    if key not in kept:
+    made = kept.get(key)
+    if made is None:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        made = question_data(turn.question, turn.accepted, words(language), voice, now.date())
-        kept[key] = json.dumps(made, ensure_ascii=False)
-    return f'{text[:-1]}, "question": {kept[key]}}}'
+        asked = question_data(turn.question, turn.accepted, words(language), voice, now.date())
+        made = kept[key] = json.dumps(asked, ensure_ascii=False)
+    return f'{text[:-1]}, "question": {made}}}'
