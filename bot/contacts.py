@@ -7,30 +7,38 @@ from typing import Any
 
 from locales import Words
 from referral.hours import open_now, opens_next
-from referral.model import Contact, Text
+from referral.model import Checked, Contact, Text
 
 Data = dict[str, Any]
+
+UNCONFIRMED = Text("(nog niet bevestigd)")
+
+
+def marked(text: str, checked: Checked, words: Words) -> str:
+    """The sentence, with a word of warning behind it where nobody has confirmed it."""
+    return text if checked.verified else f"{text} {words(UNCONFIRMED)}"
 
 
 def contact_data(contact: Contact, words: Words, now: datetime.datetime) -> Data:
     """The contact of the contract. What is unverified is never dressed up: `open_now` is then None."""
     cost, hours, anonymous, languages = contact.cost, contact.hours, contact.anonymous, contact.languages
+    known = anonymous if anonymous and anonymous.checked.verified else None
     expression = hours.osm if hours and hours.checked.verified else None
     return {
         "kind": contact.kind,
         "value": contact.value or "",
-        "label": words(contact.label),
+        "label": words(contact.label) if contact.value else marked(words(contact.label), contact.checked, words),
         "when": words(contact.when) if contact.when else None,
-        "cost": words(cost.text) if cost else None,
+        "cost": marked(words(cost.text), cost.checked, words) if cost else None,
         "free": cost.free if cost else None,
         "cost_verified": cost.checked.verified if cost else None,
-        "hours": words(hours.text) if hours else None,
+        "hours": marked(words(hours.text), hours.checked, words) if hours else None,
         "hours_verified": hours.checked.verified if hours else None,
         "open_now": open_now(expression, now) if expression else None,
         "opens": _opens(expression, words, now) if expression else None,
         "languages": list(languages.value) if languages and languages.checked.verified else [],
-        "anonymous": anonymous.value if anonymous and anonymous.checked.verified else None,
-        "anonymous_text": words(anonymous.text) if anonymous and anonymous.text else None,
+        "anonymous": known.value if known else None,
+        "anonymous_text": words(known.text) if known and known.text else None,
         "verified": contact.checked.verified,
         "checked": contact.checked.checked.isoformat() if contact.checked.checked else None,
     }

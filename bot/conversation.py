@@ -32,9 +32,9 @@ class BadAnswer(Exception):
 class Turn:
     """What comes next: a question, or a referral once nothing is open.
 
-    accepted: the answers that count. dropped: what was sent and does not count, of which `waiting` holds the
-    answers to questions that come later than the open one and may count again. urgent: whose contact must stand
-    above the question already.
+    accepted: the answers that count. dropped: what was sent and does not count. waiting: those of the dropped that
+    come after the open question, or after an answer that ended the dialogue, and may count again. urgent: whose
+    contact must stand above the question already. oneself: the person said that it is about themselves.
     """
 
     accepted: dict[str, tuple[str, ...]]
@@ -43,6 +43,7 @@ class Turn:
     question: Question | None
     referral: Referral | None
     urgent: tuple[Agency, ...]
+    oneself: bool
 
 
 def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Turn:
@@ -55,15 +56,15 @@ def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Tu
     accepted: dict[str, tuple[str, ...]] = {}
     question: Question | None = None
     waiting: dict[str, tuple[str, ...]] = {}
+    ended = False
     for asked in script.questions.values():
-        if question is not None:
+        if question is not None or ended:
             if asked.id in sent and _may_be_asked(asked, accepted):
                 waiting[asked.id] = sent[asked.id]
         elif fits(asked.when, accepted):
             if asked.id in sent:
                 accepted[asked.id] = sent[asked.id]
-                if not card.facts[asked.id].ends.keys().isdisjoint(sent[asked.id]):
-                    break
+                ended = not card.facts[asked.id].ends.keys().isdisjoint(sent[asked.id])
             else:
                 question = asked
     return Turn(
@@ -73,6 +74,7 @@ def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Tu
         question=question,
         referral=None if question else refer(card, _known(accepted), on),
         urgent=interrupting(card, _known(accepted), on) if question else (),
+        oneself=any(card.facts[asked].oneself.intersection(chosen) for asked, chosen in accepted.items()),
     )
 
 

@@ -7,6 +7,7 @@ of that kind, and only a few kinds together need to be tried.
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +15,8 @@ from bot.conversation import ended_by
 from bot.script import Script
 from referral.errors import CardError
 from referral.facts import FORM, FORMS, SETTING, SIGNALS, STRENGTH, derive
-from referral.model import Condition, Facts, Period, RouteCard
+from referral.model import ACUTE, Condition, Facts, Period, RouteCard
+from referral.route import refer
 from referral.routes import fits
 
 TOGETHER = 3
@@ -31,6 +33,17 @@ def check_reachable(card: RouteCard, script: Script) -> None:
     for file, entry, when, period in [*routes, *blocks]:
         if not any(_holds(card, script, when, a) for a in _tries(card, script, when, period, situations)):
             raise CardError(file, entry, "can never apply: no answers can meet its condition")
+
+
+def check_alarm(card: RouteCard, on: datetime.date) -> None:
+    """Raises CardError where an ending answer or an acute signal does not lead to the alarm first, on that day."""
+    ending = [{fact.id: (value,)} for fact in card.facts.values() for value in fact.ends]
+    acute = [{SIGNALS: (signal.id,)} for signal in card.signals.values() if signal.weight == ACUTE]
+    for answers in (*ending, *acute):
+        first = refer(card, answers, on).agencies[0].agency.id
+        if first != card.alarm:
+            said = ", ".join(f"{fact} = {values[0]}" for fact, values in answers.items())
+            raise CardError("routes.toml", "the file", f"{said} leads to {first!r} first, not to {card.alarm!r}")
 
 
 def _holds(card: RouteCard, script: Script, when: Condition, answers: Facts) -> bool:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from referral.entry import Entry, named_parts, read_file
+from referral.facts import SETTING
 from referral.model import Condition, Fact, Municipality, RouteCard, Signal, Text, Voiced
 from referral.provenance import maybe_text, voiced
 
@@ -17,12 +18,16 @@ FILE = "questions.toml"
 
 @dataclass(frozen=True)
 class Option:
-    """One answer that may be chosen. `place` is set where it is a municipality, `signal` where it is a signal."""
+    """One answer that may be chosen. `place` is set where it is a municipality, `signal` where it is a signal.
+
+    group: the setting under which a signal stands in a long list.
+    """
 
     id: str
     label: Voiced
     signal: Signal | None = None
     place: Municipality | None = None
+    group: Voiced | None = None
 
     def offered(self, on: date) -> bool:
         """Whether it may be chosen on that day: a municipality only while it exists."""
@@ -70,7 +75,7 @@ def load_script(card: RouteCard, folder: Traversable | None = None) -> Script:
 
 def _question(identity: str, entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> Question:
     fact = card.facts[identity]
-    options = _options(entry, card)
+    options = _options(entry, card, earlier)
     _check_options(entry, fact, options)
     question = Question(
         id=identity,
@@ -85,9 +90,13 @@ def _question(identity: str, entry: Entry, card: RouteCard, earlier: Mapping[str
     return entry.finish(question)
 
 
-def _options(entry: Entry, card: RouteCard) -> dict[str, Option]:
+def _options(entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> dict[str, Option]:
+    settings = earlier[SETTING].options if SETTING in earlier else {}
     listed: Mapping[str, Callable[[], dict[str, Option]]] = {
-        "signals": lambda: {s.id: Option(s.id, s.label, signal=s) for s in card.signals.values()},
+        "signals": lambda: {
+            s.id: Option(s.id, s.label, signal=s, group=settings[s.settings[0]].label if settings else None)
+            for s in card.signals.values()
+        },
         "municipalities": lambda: {
             p.id: Option(p.id, Voiced(Text(p.name)), place=p) for p in card.municipalities.values()
         },
@@ -113,8 +122,6 @@ def _asked_when(entry: Entry, earlier: Mapping[str, Question]) -> Condition:
         return {}
     condition = {}
     for asked in earlier.values():
-        values = table.texts(asked.id)
-        table.known(asked.id, values, asked.options)
-        if values:
-            condition[asked.id] = frozenset(values)
+        if asked.id in table:
+            condition[asked.id] = table.one_of(asked.id, asked.options)
     return table.finish(condition)

@@ -6,26 +6,24 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from bot.contacts import contact_data, ordered
+from bot.contacts import contact_data, marked, ordered
 from bot.conversation import Turn
 from bot.script import Option, Question
 from locales import Words
 from referral.agencies import TOPICS
 from referral.facts import SETTING
-from referral.model import Advice, Agency, Block, Checked, Facts, Line, Reason, Referral, Text, Voiced
+from referral.model import Advice, Agency, Block, Facts, Line, Reason, Referral, Text, Voiced
 
 AUDIENCES = ("professional", "young", "public")
-ABOUT_ONESELF = ("rol", "slachtoffer")
-"""The answer after which a person reads "you" in place of "somebody"."""
-
 BECAUSE = Text("Omdat je aanvinkte: {signals}.")
-UNCONFIRMED = Text("(nog niet bevestigd)")
 _UNKNOWN = {
     "who_answers": Text("Wie er opneemt: nog niet bekend."),
     "anonymous": Text("Of je anoniem kunt blijven: nog niet bekend."),
-    "others_told": Text("Of de politie of je ouders iets horen: nog niet bekend."),
+    "others_told": Text("Of de politie of ouders iets horen: nog niet bekend."),
     "hears_back": Text("Of je nog iets terug hoort: nog niet bekend."),
 }
+
+_ANONYMOUS = {True: Text("Je hoeft je naam niet te noemen."), False: Text("Je kunt hier niet anoniem blijven.")}
 
 Data = dict[str, Any]
 
@@ -37,10 +35,9 @@ class Voice(TypedDict):
     oneself: bool
 
 
-def voice_of(audience: str, answers: Facts) -> Voice:
-    """The voice for an audience after these answers."""
-    question, option = ABOUT_ONESELF
-    return {"audience": audience, "oneself": option in answers.get(question, ())}
+def voice_of(audience: str, turn: Turn) -> Voice:
+    """The voice for an audience after a turn: who says that it is about themselves reads "you" for "somebody"."""
+    return {"audience": audience, "oneself": turn.oneself}
 
 
 def spoken(text: Voiced, voice: Voice) -> Text:
@@ -64,6 +61,7 @@ def question_data(question: Question, answers: Facts, words: Words, voice: Voice
                 "id": option.id,
                 "label": option.place.name if option.place else words(spoken(option.label, voice)),
                 "first": first,
+                "group": words(spoken(option.group, voice)) if option.group else None,
                 "alone": option.id in question.alone,
             }
             for option, first in _brought_forward(options, answers)
@@ -80,24 +78,26 @@ def _brought_forward(options: list[Option], answers: Facts) -> list[tuple[Option
     return sorted(marked, key=lambda pair: not pair[1])
 
 
-def referral_data(referral: Referral, words: Words, audience: str, now: datetime.datetime) -> Data:
+def referral_data(referral: Referral, words: Words, voice: Voice, now: datetime.datetime) -> Data:
     """The referral of the contract, with what the page needs beside it."""
-    told = [agency_data(advice.agency, words, audience, now, advice) for advice in referral.agencies]
+    told = [agency_data(advice.agency, words, voice, now, advice) for advice in referral.agencies]
     beside = referral.beside
     return {
         "agencies": told,
         "forms": list(referral.forms),
         "strength": referral.strength,
-        "guidance": [marked(words(line.text), line.checked, words) for b in referral.guidance for line in b.lines],
-        "blocks": [_block_data(block, words) for block in referral.guidance],
+        "guidance": [
+            marked(words(_said(line, voice)), line.checked, words) for b in referral.guidance for line in b.lines
+        ],
+        "blocks": [_block_data(block, words, voice) for block in referral.guidance],
         "would_have_mattered": referral.would_have_mattered,
-        "beside": agency_data(beside, words, audience, now) if beside else None,
+        "beside": agency_data(beside, words, voice, now) if beside else None,
         "card": referral.card,
     }
 
 
 def agency_data(
-    agency: Agency, words: Words, audience: str, now: datetime.datetime, advice: Advice | None = None
+    agency: Agency, words: Words, voice: Voice, now: datetime.datetime, advice: Advice | None = None
 ) -> Data:
     """One agency of the contract: why, how to reach it, what to have at hand, what happens then."""
     local = advice.local if advice else ()
@@ -105,22 +105,31 @@ def agency_data(
     return {
         "id": agency.id,
         "name": words(agency.name),
-        "about": words(agency.about),
+        "about": marked(words(agency.about), agency.checked, words),
         "note": words(agency.role_note) if agency.role_note else None,
-        "why": reason_texts(advice.reasons, words) if advice else [],
+        "why": reason_texts(advice.reasons, words, voice) if advice else [],
         "say": [words(text) for text in agency.say],
-        "contacts": ordered([contact_data(c, words, now) for c in (*local, *agency.contacts) if c.published], audience),
-        "at_hand": [marked(words(line.text), line.checked, words) for line in agency.at_hand],
-        "at_hand_lines": _lines(agency.at_hand, words),
-        "what_happens": [happenings.get(topic) or words(_UNKNOWN[topic]) for topic in TOPICS],
+        "contacts": ordered(
+            [contact_data(c, words, now) for c in (*local, *agency.contacts) if c.published], voice["audience"]
+        ),
+        "at_hand": [marked(words(_said(line, voice)), line.checked, words) for line in agency.at_hand],
+        "at_hand_lines": _lines(agency.at_hand, words, voice),
+        "what_happens": [happenings.get(topic) or words(_unsaid(topic, agency)) for topic in TOPICS],
+        "nothing_known": not happenings,
     }
 
 
-def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
+def _unsaid(topic: str, agency: Agency) -> Text:
+    """What to say about a topic that no line tells: what a confirmed contact knows of it, or that it is not known."""
+    known = {c.anonymous.value for c in agency.contacts if c.anonymous and c.anonymous.checked.verified}
+    return _ANONYMOUS[known.pop()] if topic == "anonymous" and len(known) == 1 else _UNKNOWN[topic]
+
+
+def reason_texts(reasons: Sequence[Reason], words: Words, voice: Voice) -> list[str]:
     """Why each route gave an agency. The signals behind it stand with the first reason that rests on them."""
     texts, told = [], set[str]()
     for reason in reasons:
-        text = words(reason.route.why) if reason.route.why else ""
+        text = words(spoken(reason.route.why, voice)) if reason.route.why else ""
         fresh = [signal for signal in reason.signals if signal.id not in told]
         if fresh:
             signals = ", ".join(words(signal.short) for signal in fresh)
@@ -130,22 +139,21 @@ def reason_texts(reasons: Sequence[Reason], words: Words) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def marked(text: str, checked: Checked, words: Words) -> str:
-    """The sentence, with a word of warning behind it where nobody has confirmed it."""
-    return text if checked.verified else f"{text} {words(UNCONFIRMED)}"
+def _said(line: Line, voice: Voice) -> Text:
+    return line.own if voice["oneself"] and line.own else line.text
 
 
-def _lines(lines: Sequence[Line], words: Words) -> list[Data]:
+def _lines(lines: Sequence[Line], words: Words, voice: Voice) -> list[Data]:
     """The sentences for a page that marks what is not confirmed in its own way."""
-    return [{"text": words(line.text), "verified": line.checked.verified} for line in lines]
+    return [{"text": words(_said(line, voice)), "verified": line.checked.verified} for line in lines]
 
 
-def _block_data(block: Block, words: Words) -> Data:
+def _block_data(block: Block, words: Words, voice: Voice) -> Data:
     return {
         "id": block.id,
         "kind": block.kind,
         "title": words(block.title),
-        "lines": _lines(block.lines, words),
+        "lines": _lines(block.lines, words, voice),
     }
 
 
@@ -154,17 +162,17 @@ def turn_data(turn: Turn, words: Words, audience: str, now: datetime.datetime, *
 
     question: False leaves the question out, for a door that adds it itself.
     """
+    voice = voice_of(audience, turn)
     data: Data = {
         "language": words.language,
         "audience": audience,
         "accepted": turn.accepted,
         "dropped": turn.dropped,
-        "referral": referral_data(turn.referral, words, audience, now) if turn.referral else None,
-        "urgent": [agency_data(agency, words, audience, now) for agency in turn.urgent],
+        "referral": referral_data(turn.referral, words, voice, now) if turn.referral else None,
+        "urgent": [agency_data(agency, words, voice, now) for agency in turn.urgent],
     }
     if turn.question is None:
         data["question"] = None
     elif question:
-        voice = voice_of(audience, turn.accepted)
         data["question"] = question_data(turn.question, turn.accepted, words, voice, now.date())
     return data

@@ -18,6 +18,8 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "nl"
+COMMON_LANGUAGE = "en"
+"""For somebody whose own language is not there."""
 REGIONAL = {"en": "en_GB"}
 """Whose dates and clock times a language has here, where the language alone says something else."""
 
@@ -55,6 +57,10 @@ class Words:
     def any_of(self, items: Sequence[str]) -> str:
         """ "a, b of c"."""
         return format_list(items, style="or", locale=self.locale)
+
+    def all_of(self, items: Sequence[str]) -> str:
+        """ "a, b en c"."""
+        return format_list(items, style="standard", locale=self.locale)
 
     def iso_date(self, day: str) -> str:
         """A day that is written as 2026-11-24, in full."""

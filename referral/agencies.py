@@ -54,6 +54,8 @@ def read_local_contacts(
         if (agency, place) in found:
             raise entry.wrong(f"gives the contact of {agency!r} in {place!r} a second time")
         contacts = tuple(_contact(part, sources) for part in entry.parts("contact"))
+        if not contacts:
+            raise entry.wrong("has no contact: fill one in, or leave the entry out")
         found[agency, place] = entry.finish(contacts)
     return whole.finish(found)
 
@@ -83,7 +85,7 @@ def _agency(identity: str, entry: Entry, sources: Sources) -> Agency:
 
 
 def _line(entry: Entry, sources: Sources) -> Line:
-    return entry.finish(Line(Text(entry.text("text")), checked(entry, sources)))
+    return entry.finish(Line(Text(entry.text("text")), maybe_text(entry, "self"), checked(entry, sources)))
 
 
 def _happening(entry: Entry, sources: Sources) -> Happening:

@@ -29,7 +29,7 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
     sources = _read_sources(folder)
     whole = read_file(folder, "card.toml")
     forms = {i: e.finish(Form(i, Text(e.text("short")))) for i, e in named_parts(whole, "form")}
-    municipalities = read_municipalities(folder, sources)
+    municipalities, places_checked = read_municipalities(folder, sources)
     derived = read_derived(folder)
     signals = read_signals(folder, forms, derived, sources)
     lists = {"signals": tuple(signals), "municipalities": tuple(municipalities)}
@@ -41,7 +41,8 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
         region=Text(whole.text("region")),
         alarm=whole.choice("alarm", agencies),
         advice_line=whole.choice("advice_line", agencies),
-        beside=_beside(whole, agencies),
+        beside_advised=_agencies(whole, "beside_advised", agencies),
+        beside=_agencies(whole, "beside", agencies),
         check_after_days=whole.take("check_after_days", int),
         launch=_launch(whole),
         forms=forms,
@@ -50,6 +51,7 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
         agencies=agencies,
         local_contacts=read_local_contacts(folder, agencies, municipalities, sources),
         municipalities=municipalities,
+        places_checked=places_checked,
         routes=tuple(read_routes(folder, agencies, words, sources)),
         guidance=tuple(read_guidance(folder, agencies, words, sources)),
         sources=sources,
@@ -61,15 +63,17 @@ def load_card(folder: Traversable | None = None) -> RouteCard:
 def _launch(whole: Entry) -> dict[str, str]:
     """What the operator fills in before going live; a field may be empty until then, never left out."""
     fields = whole.mapping("launch")
-    missing = set(LAUNCH_FIELDS) - fields.keys()
+    missing, unknown = set(LAUNCH_FIELDS) - fields.keys(), fields.keys() - set(LAUNCH_FIELDS)
     if missing:
         raise whole.wrong(f"`launch` lacks `{min(missing)}`: leave it empty until it is known")
-    return {field: str(fields[field]) for field in LAUNCH_FIELDS}
+    if unknown:
+        raise whole.wrong(f"`launch` does not know the key `{min(unknown)}`")
+    return {field: str(fields[field]).strip() for field in LAUNCH_FIELDS}
 
 
-def _beside(entry: Entry, agencies: dict[str, Agency]) -> tuple[str, ...]:
-    names = entry.texts("beside")
-    entry.known("beside", names, agencies)
+def _agencies(entry: Entry, key: str, agencies: dict[str, Agency]) -> tuple[str, ...]:
+    names = entry.texts(key)
+    entry.known(key, names, agencies)
     return names
 
 

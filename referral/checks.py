@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from referral.errors import CardError
 from referral.facts import SETTING, SIGNALS
 from referral.model import Agency, Contact, Fact, Facts, Period, Route, RouteCard
 from referral.routes import fits
+
+NUMBER = re.compile(r"\b0[0-9]{2,3}[ -][0-9][0-9 ]{3,8}[0-9]\b")
 
 
 def check_card(card: RouteCard) -> None:
@@ -21,12 +24,15 @@ def check_card(card: RouteCard) -> None:
     _check_route_periods(card)
     _check_withholding(card)
     _check_catch_all(card)
+    _check_alarm(card)
     _check_beside(card)
+    _check_numbers(card)
 
 
-def verified_contact(agency: Agency) -> Contact | None:
-    """The agency's first contact that may be shown and relied on, or None."""
-    return next((c for c in agency.contacts if c.published and c.value and c.checked.verified), None)
+def verified_contact(contacts: Iterable[Contact], kind: str | None = None) -> Contact | None:
+    """The first contact (of a kind) that may be shown and relied on, or None."""
+    usable = (c for c in contacts if c.published and c.value and c.checked.verified)
+    return next((contact for contact in usable if kind in (None, contact.kind)), None)
 
 
 def _check_facts(card: RouteCard) -> None:
@@ -130,6 +136,11 @@ def _may_fit(card: RouteCard, route: Route, situation: Facts) -> bool:
     return fits({fact: values for fact, values in route.when.items() if fact in settled}, situation)
 
 
+def _check_alarm(card: RouteCard) -> None:
+    if verified_contact(card.agencies[card.alarm].contacts, "phone") is None:
+        raise CardError("card.toml", "the file", f"`alarm` {card.alarm!r} has no verified phone number")
+
+
 def _check_beside(card: RouteCard) -> None:
     if not card.beside:
         raise CardError(
@@ -138,8 +149,28 @@ def _check_beside(card: RouteCard) -> None:
             "`beside` names nobody: a first call without a verified contact needs one",
         )
     for agency in card.beside:
-        if verified_contact(card.agencies[agency]) is None:
+        if verified_contact(card.agencies[agency].contacts) is None:
             raise CardError("card.toml", "the file", f"`beside` names {agency!r}, which has no verified contact itself")
     withheld = {agency for route in card.routes for agency in route.withholds}
     if not any(agency not in withheld and card.agencies[agency].period == Period() for agency in card.beside):
         raise CardError("card.toml", "the file", "`beside` names nobody who always exists and is never withheld")
+
+
+def _check_numbers(card: RouteCard) -> None:
+    """A phone number in a sentence is one that a contact has: else it would stay behind when the contact changes."""
+    contacts = [c for a in card.agencies.values() for c in a.contacts if c.published]
+    known = {c.value for c in contacts if c.kind == "phone"}
+    texts = [("agencies.toml", f"agency {a.id!r}", t) for a in card.agencies.values() for t in _sentences(a)]
+    texts += [("guidance.toml", f"block {b.id!r}", line.text) for b in card.guidance for line in b.lines]
+    texts += [("routes.toml", f"route {r.id!r}", r.why.text) for r in card.routes if r.why]
+    for file, entry, text in texts:
+        for number in NUMBER.findall(text):
+            if number not in known:
+                raise CardError(file, entry, f"names {number} in a sentence, which is no phone contact of the card")
+
+
+def _sentences(agency: Agency) -> Iterator[str]:
+    yield from (agency.about, agency.role_note or "", *agency.say)
+    yield from (line.text for line in agency.at_hand)
+    yield from (happening.text for happening in agency.what_happens)
+    yield from (contact.label for contact in agency.contacts)

@@ -58,6 +58,13 @@ class Counter:
         with self._lock:
             return self._flush()
 
+    def ready(self, today: datetime.date) -> bool:
+        """Whether the store can be written to now, whether or not anything waits; what waits is counted."""
+        with self._lock:
+            with self._trying():
+                self._store.prepare(today)
+            return self.problem is None and self._flush()
+
     def tick(self, now: float, today: datetime.date) -> None:
         """What the clock does, at start and every few minutes, contacts or not.
 

@@ -85,6 +85,14 @@ class Entry:
         self.known(key, [value], allowed)
         return value
 
+    def one_of(self, key: str, allowed: Collection[str]) -> frozenset[str]:
+        """The values of which one must hold, all among `allowed`; an empty list, which nothing can meet, is refused."""
+        values = self.texts(key)
+        self.known(key, values, allowed)
+        if not values:
+            raise self.wrong(f"`{key}` is empty: leave it out, or name a value")
+        return frozenset(values)
+
     def known(self, key: str, values: Collection[str], allowed: Collection[str]) -> None:
         """Refuses a value of `key` that is not among `allowed`."""
         for value in values:

@@ -41,24 +41,24 @@ def ticked(card: RouteCard, answers: Facts) -> list[Signal]:
 
 
 def counting(signals: Sequence[Signal]) -> Sequence[Signal]:
-    """The signals that count: one that counts only in combination needs another that counts by itself."""
-    return signals if any(not signal.combination for signal in signals) else ()
+    """The signals that say something of exploitation: one that counts only in combination needs another that does."""
+    telling = [signal for signal in signals if signal.weight != NONE]
+    return telling if any(not signal.combination for signal in telling) else ()
 
 
 def exploitation_forms(card: RouteCard, signals: Sequence[Signal], setting: tuple[str, ...]) -> tuple[str, ...]:
     """The forms that the signals point to, in the order of the card.
 
-    Signals of exactly one form decide, all together; one that counts only in combination then strengthens their
-    form and adds none of its own (decision 0002). Without those: the forms that the signals of several forms
-    share, narrowed by the form that the setting suggests. A signal of all forms votes for nothing.
+    Signals of exactly one form decide, all together. Without those: the forms that the signals of several forms
+    share, narrowed by the form that the setting suggests. A signal of all forms votes for nothing; one that
+    counts only in combination votes when nothing else does (decision 0002).
     """
-    voting = [signal for signal in signals if len(signal.forms) < len(card.forms)]
-    single = [signal for signal in voting if len(signal.forms) == 1]
-    deciding = [signal for signal in single if not signal.combination] or single
-    if deciding or not voting:
-        decided = {signal.forms[0] for signal in deciding}
-        return tuple(form for form in card.forms if form in decided)
-    shared = set(card.forms).intersection(*(signal.forms for signal in voting))
+    partial = [signal for signal in signals if len(signal.forms) < len(card.forms)]
+    voting = [signal.forms for signal in partial if not signal.combination] or [signal.forms for signal in partial]
+    single = {forms[0] for forms in voting if len(forms) == 1}
+    if single or not voting:
+        return tuple(form for form in card.forms if form in single)
+    shared = set(card.forms).intersection(*voting)
     suggested = {card.facts[SETTING].suggests.get(value, "") for value in setting} & shared
     return tuple(form for form in card.forms if form in (suggested or shared))
 

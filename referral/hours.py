@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from opening_hours import OpeningHours, validate
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+ALWAYS = "24/7"
 
 
 @lru_cache(maxsize=256)
@@ -21,17 +22,26 @@ def readable(expression: str) -> bool:
     return validate(expression)
 
 
-def open_now(expression: str, now: datetime.datetime) -> bool:
-    """Whether somebody answers at `now` (a local time in Amsterdam without a zone)."""
-    return bool(_parsed(expression).is_open(now))
+def open_now(expression: str, now: datetime.datetime) -> bool | None:
+    """Whether somebody answers at `now` (a local time in Amsterdam without a zone).
+
+    None on a public holiday of which the expression says nothing: nobody knows.
+    """
+    return None if _silent_on(expression, now) else bool(_parsed(expression).is_open(now))
 
 
 def opens_next(expression: str, now: datetime.datetime) -> datetime.datetime | None:
-    """When it opens after `now`, as local time; None where it is open already or never opens again."""
-    if open_now(expression, now):
+    """When it opens after `now`, as local time; None where it is open, never opens, or nobody knows."""
+    if open_now(expression, now) is not False:
         return None
     moment: datetime.datetime | None = _parsed(expression).next_change(now)
-    return moment
+    return None if moment is None or _silent_on(expression, moment) else moment
+
+
+def _silent_on(expression: str, moment: datetime.datetime) -> bool:
+    """Whether the day is a public holiday and the expression has no rule for those."""
+    says = "PH" in expression or expression == ALWAYS
+    return not says and bool(_parsed("PH").is_open(moment))
 
 
 def local_now() -> datetime.datetime:

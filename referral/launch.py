@@ -22,7 +22,14 @@ class Point:
 
 def to_confirm(card: RouteCard) -> list[Point]:
     """Everything that `check --launch` prints, what keeps a region from going live first."""
-    points = [*_launch_fields(card), *_advice_line(card), *_agencies(card), *_lines(card)]
+    points = [
+        *_launch_fields(card),
+        *_advice_line(card),
+        *_agencies(card),
+        *_local(card),
+        *_lines(card),
+        *_proposals(card),
+    ]
     return sorted(points, key=lambda point: not point.blocks)
 
 
@@ -39,9 +46,9 @@ def _launch_fields(card: RouteCard) -> Iterator[Point]:
 
 def _advice_line(card: RouteCard) -> Iterator[Point]:
     line = card.agencies[card.advice_line]
-    if verified_contact(line) is None:
+    if verified_contact(line.contacts, "phone") is None:
         shown = [contact.value for contact in line.contacts if contact.published and contact.value]
-        what = f"{line.name}, the region's first advice line, has no verified contact: confirm "
+        what = f"{line.name}, the region's first advice line, has no verified phone number: confirm "
         yield Point("agencies.toml", f"agency {line.id!r}", what + (", ".join(shown) or "how to reach it"), blocks=True)
 
 
@@ -70,7 +77,7 @@ def _fields(contact: Contact) -> Iterator[tuple[str, Checked]]:
 
 def _unknown_hours(agency: Agency, entry: str) -> Iterator[Point]:
     for contact in agency.contacts:
-        if contact.kind == "phone" and contact.published and contact.hours is None:
+        if contact.kind in ("phone", "chat") and contact.published and contact.hours is None:
             yield Point("agencies.toml", entry, f"find out when {contact.value} is answered")
 
 
@@ -90,9 +97,27 @@ def _lines(card: RouteCard) -> Iterator[Point]:
         for line in block.lines:
             if not line.checked.verified:
                 yield Point("guidance.toml", f"block {block.id!r}", f"confirm: {line.text}")
+
+
+def _proposals(card: RouteCard) -> Iterator[Point]:
+    for signal in card.signals.values():
+        if signal.checked.inference:
+            yield Point(
+                "signals.toml", f"signal {signal.id!r}", "its form or weight is our proposal: have it confirmed"
+            )
     for route in card.routes:
         if route.checked.inference:
             yield Point("routes.toml", f"route {route.id!r}", "is our proposal: have the region confirm it")
+    if not card.places_checked.verified:
+        yield Point("municipalities.toml", "the file", "confirm that these are the municipalities of the region today")
+
+
+def _local(card: RouteCard) -> Iterator[Point]:
+    for (agency, place), contacts in card.local_contacts.items():
+        for contact in contacts:
+            for what, checked in _fields(contact):
+                if not checked.verified:
+                    yield Point("local.toml", f"{agency!r} in {place!r}", f"confirm {what}")
 
 
 def _unreferred(card: RouteCard) -> Iterator[Point]:

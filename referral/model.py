@@ -15,7 +15,7 @@ Text = NewType("Text", str)
 
 ACUTE, STRONG, SUPPORTING, NONE = "acuut", "sterk", "steun", "geen"
 STRENGTHS = (ACUTE, STRONG, SUPPORTING, NONE)
-WEIGHTS = (ACUTE, STRONG, SUPPORTING)
+WEIGHTS = STRENGTHS
 SEVERAL_FORMS, UNKNOWN_FORM = "combinatie", "onbekend"
 
 Facts = Mapping[str, tuple[str, ...]]
@@ -67,6 +67,7 @@ class Fact:
     """Something that can be known: its values, which mean "I don't know", which stand alone.
 
     ends: the values that end the questions at once → the value under which a person may go on with them.
+    oneself: the values by which a person says that it is about themselves.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Fact:
     several: bool = False
     alone: frozenset[str] = frozenset()
     ends: Mapping[str, str] = field(default_factory=dict)
+    oneself: frozenset[str] = frozenset()
     implies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
     derived: bool = False
@@ -158,9 +160,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence with where it comes from."""
+    """One sentence with where it comes from. `own`: as it reads for who says that it is about themselves."""
 
     text: Text
+    own: Text | None
     checked: Checked
 
 
@@ -214,7 +217,7 @@ class Route:
     when: Condition
     agencies: tuple[str, ...]
     withholds: tuple[str, ...]
-    why: Text | None
+    why: Voiced | None
     catch_all: bool
     interrupt: bool
     period: Period
@@ -251,6 +254,7 @@ class RouteCard:
     region: Text
     alarm: str
     advice_line: str
+    beside_advised: tuple[str, ...]
     beside: tuple[str, ...]
     check_after_days: int
     launch: Mapping[str, str]
@@ -260,9 +264,15 @@ class RouteCard:
     agencies: Mapping[str, Agency]
     local_contacts: Mapping[tuple[str, str], tuple[Contact, ...]]
     municipalities: Mapping[str, Municipality]
+    places_checked: Checked
     routes: tuple[Route, ...]
     guidance: tuple[Block, ...]
     sources: Mapping[str, Source]
+
+    @property
+    def alarm_number(self) -> str:
+        """The number to call in danger: the first phone number of the alarm."""
+        return next(c.value for c in self.agencies[self.alarm].contacts if c.kind == "phone" and c.value)
 
     @property
     def indications(self) -> tuple[str, ...]:

@@ -37,10 +37,10 @@ def period(entry: Entry) -> Period:
     return found
 
 
-def voiced(entry: Entry) -> Voiced:
-    """The wordings of an entry: `text` and, where they differ, `professional`, `young` and `self`."""
+def voiced(entry: Entry, key: str = "text") -> Voiced:
+    """The wordings of an entry: `key` and, where they differ, `professional`, `young` and `self`."""
     return Voiced(
-        text=Text(entry.text("text")),
+        text=Text(entry.text(key)),
         professional=maybe_text(entry, "professional"),
         young=maybe_text(entry, "young"),
         self=maybe_text(entry, "self"),

@@ -132,9 +132,10 @@ def _distinct_values(card: RouteCard, fact: Fact) -> Iterable[str]:
 
 def _beside(card: RouteCard, agencies: tuple[Advice, ...], routes: list[Route], on: datetime.date) -> Agency | None:
     """Whose verified contact stands beside a first call that has none itself."""
-    if verified_contact(agencies[0].agency):
+    if verified_contact((*agencies[0].local, *agencies[0].agency.contacts)):
         return None
     withheld = _withheld(card, routes)
-    others = [advice.agency for advice in agencies[1:]]
-    others += [card.agencies[agency] for agency in card.beside if agency not in withheld]
-    return next((agency for agency in others if verified_contact(agency) and agency.period.holds(on)), None)
+    advised = {advice.agency.id for advice in agencies[1:]}
+    also = [agency for agency in card.beside_advised if agency in advised]
+    others = [card.agencies[agency] for agency in (*also, *card.beside) if agency not in withheld]
+    return next((other for other in others if verified_contact(other.contacts) and other.period.holds(on)), None)

@@ -22,7 +22,7 @@ from referral.model import (
     Source,
     Text,
 )
-from referral.provenance import checked, maybe_text, period
+from referral.provenance import checked, maybe_text, period, voiced
 
 BLOCK_KINDS = ("do", "dont", "info")
 
@@ -60,7 +60,7 @@ def _route(entry: Entry, agencies: Agencies, words: Vocabulary, sources: Sources
         when=_condition(entry, words),
         agencies=_known(entry, "agencies", agencies),
         withholds=_known(entry, "not", agencies),
-        why=maybe_text(entry, "why"),
+        why=voiced(entry, "why") if "why" in entry else None,
         catch_all=entry.flag("catch_all"),
         interrupt=entry.flag("interrupt"),
         period=period(entry),
@@ -85,10 +85,8 @@ def _condition(entry: Entry, words: Vocabulary) -> Condition:
         return {}
     condition = {}
     for fact, allowed in words.items():
-        values = table.texts(fact)
-        table.known(fact, values, allowed)
-        if values:
-            condition[fact] = frozenset(values)
+        if fact in table:
+            condition[fact] = table.one_of(fact, allowed)
     return table.finish(condition)
 
 
@@ -99,7 +97,10 @@ def read_guidance(folder: Traversable, agencies: Agencies, words: Vocabulary, so
 
 
 def _block(identity: str, entry: Entry, agencies: Agencies, words: Vocabulary, sources: Sources) -> Block:
-    lines = tuple(part.finish(Line(Text(part.text("text")), checked(part, sources))) for part in entry.parts("line"))
+    lines = tuple(
+        part.finish(Line(Text(part.text("text")), maybe_text(part, "self"), checked(part, sources)))
+        for part in entry.parts("line")
+    )
     if not lines:
         raise entry.wrong("has no line")
     block = Block(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 
 from referral.entry import Entry, named_parts, read_file
-from referral.model import WEIGHTS, Fact, Form, Municipality, Signal, Source, Text
+from referral.model import WEIGHTS, Checked, Fact, Form, Municipality, Signal, Source, Text
 from referral.provenance import checked, period, voiced
 
 ALL_FORMS = "alle"
@@ -16,16 +16,15 @@ Derived = Mapping[str, Fact]
 Lists = Mapping[str, tuple[str, ...]]
 
 
-def read_municipalities(folder: Traversable, sources: Mapping[str, Source]) -> dict[str, Municipality]:
-    """Every municipality that the region has or had."""
+def read_municipalities(folder: Traversable, sources: Mapping[str, Source]) -> tuple[dict[str, Municipality], Checked]:
+    """Every municipality that the region has or had, and where the list comes from."""
     whole = read_file(folder, "municipalities.toml")
-    checked(whole, sources)
-    return whole.finish(
-        {
-            i: e.finish(Municipality(i, e.text("name"), e.text("area"), period(e), e.maybe("successor")))
-            for i, e in named_parts(whole, "municipality")
-        }
-    )
+    origin = checked(whole, sources)
+    found = {
+        i: e.finish(Municipality(i, e.text("name"), e.text("area"), period(e), e.maybe("successor")))
+        for i, e in named_parts(whole, "municipality")
+    }
+    return whole.finish((found, origin))
 
 
 def read_derived(folder: Traversable) -> dict[str, Fact]:
@@ -58,6 +57,8 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
     implies = _implied_by_values(entry, values, listed, derived)
     suggests = entry.words("suggests")
     entry.known("suggests", list(suggests), values)
+    oneself = entry.texts("oneself")
+    entry.known("oneself", oneself, values)
     fact = Fact(
         id=identity,
         values=values,
@@ -65,6 +66,7 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
         several=entry.flag("several"),
         alone=frozenset(alone),
         ends=ends,
+        oneself=frozenset(oneself),
         implies=implies,
         suggests=suggests,
     )

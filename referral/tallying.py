@@ -48,6 +48,9 @@ def check_tallies(card: RouteCard, tables: Tables) -> None:
 
 
 def _check_groups(card: RouteCard, tables: Tables) -> None:
+    for needed in ("agency", "area"):
+        if needed not in tables.dimensions:
+            raise CardError("tables.toml", "the file", f"declares no dimension {needed!r}")
     agencies, areas = tables.dimensions["agency"].values, tables.dimensions["area"].values
     for agency in card.agencies.values():
         if agency.tally not in agencies:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
@@ -292,3 +293,20 @@ def test_the_description_is_valid_and_describes_what_is_served(door: Door) -> No
     assert rules == {spec["servers"][0]["url"] + path for path in spec["paths"]}
     options = {"gevaar", "rol", "sector", "omgeving", "signalen", "leeftijd", "gemeente", "onderwerp", "wens", "gender"}
     assert set(spec["components"]["schemas"]["Answers"]["properties"]) == options
+
+
+def test_what_is_served_is_what_is_described(door: Door) -> None:
+    """Every turn of a dialogue, a referral with and without a contact beside it, and a problem: all fit the schema."""
+    client, _ = door
+    spec = client.get("/api/v1/openapi.json").get_json()
+    schemas = {"components": spec["components"]}
+    turns, problems = (
+        OAS30Validator({"$ref": f"#/components/schemas/{name}", **schemas}) for name in ("Turn", "Problem")
+    )
+    asked = [dict(list(FULL.items())[:place]) for place in range(len(FULL) + 1)]
+    young = {**FULL, "rol": ["slachtoffer"], "leeftijd": ["onder_18"], "signalen": ["gedwongen_seks"]}
+    served = [turn(client, answers=answers) for answers in [*asked, young, {"gevaar": ["ja"]}]]
+    assert {bool(one["referral"]["beside"]) for one in served if one["referral"]} == {True, False}
+    assert [error.message for one in served for error in turns.iter_errors(one)] == []
+    problem = json.loads(post(client, answers={"kleur": []}).text)
+    assert [error.message for error in problems.iter_errors(problem)] == []

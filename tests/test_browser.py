@@ -160,6 +160,58 @@ def test_back_and_change_an_earlier_answer(browser: Browser, server: Server, scr
 
 
 @pytest.mark.parametrize("script", SCRIPTED)
+def test_going_back_step_by_step_keeps_every_choice(browser: Browser, server: Server, script: bool) -> None:
+    """From the advice back to the signals and on again: each question comes again with its answer still chosen."""
+    context = context_of(browser, java_script_enabled=script)
+    page = context.new_page()
+    page.goto(server.url)
+    walk(page, TO_LABOUR)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+    for question in ("gender", "wens", "onderwerp", "gemeente", "leeftijd"):
+        page.get_by_role("button", name="Terug", exact=True).click()
+        at_question(page, question)
+    for question, chosen in (
+        ("leeftijd", "weet_niet"),
+        ("gemeente", "GM0599"),
+        ("onderwerp", "plaats"),
+        ("wens", "geen"),
+    ):
+        at_question(page, question)
+        expect(page.locator(f"#o-{chosen}")).to_be_checked()
+        page.get_by_role("button", name="Verder", exact=True).click()
+    at_question(page, "gender")
+    context.close()
+
+
+def test_none_beside_other_ticks_keeps_the_ticks(browser: Browser, server: Server) -> None:
+    """Without the script the two can be ticked together: the page says so and keeps what was ticked."""
+    context = context_of(browser, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(server.url)
+    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])))
+    at_question(page, "signalen")
+    page.locator("label[for=o-onderbetaald]").click()
+    page.locator("label[for=o-geen]").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
+    expect(page.locator("#error")).to_be_visible()
+    expect(page.locator("#o-onderbetaald")).to_be_checked()
+    context.close()
+
+
+def test_without_a_setting_the_signals_stand_in_groups(page: Page, server: Server) -> None:
+    """Seventy-seven ticks are too many at once: each setting is a part that can be opened."""
+    page.goto(server.url)
+    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["weet_niet"])))
+    at_question(page, "signalen")
+    assert page.locator("details.group").count() >= 7
+    assert page.locator("fieldset input[type=checkbox]").count() == 78
+    page.locator("details.group summary").first.click()
+    page.locator("details.group[open] label").first.click()
+    page.get_by_role("button", name="Verder", exact=True).click()
+    at_question(page, "leeftijd")
+
+
+@pytest.mark.parametrize("script", SCRIPTED)
 def test_another_language_midway_keeps_every_answer(browser: Browser, server: Server, script: bool) -> None:
     """English in the middle: the same question, the ticks still there, the answers so far kept."""
     context = context_of(browser, java_script_enabled=script)
@@ -201,6 +253,19 @@ def test_danger_goes_on_if_the_person_wants(page: Page, server: Server) -> None:
     expect(page.locator(".first-call .call")).to_have_attribute("href", "tel:112")
     page.get_by_role("button", name="ga door met de vragen").click()
     at_question(page, "rol")
+
+
+def test_danger_after_an_advice_keeps_the_answers(page: Page, server: Server) -> None:
+    """Who changes the first answer to danger and then goes on has lost nothing."""
+    page.goto(server.url)
+    walk(page, TO_LABOUR)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+    page.locator("details.answers summary").click()
+    page.get_by_role("button", name="Wijzig Is er nu iemand in direct gevaar?").click()
+    answer(page, "gevaar", ["ja"])
+    at_referral(page, "112")
+    page.get_by_role("button", name="ga door met de vragen").click()
+    at_referral(page, "Nederlandse Arbeidsinspectie")
 
 
 def test_an_acute_signal_shows_112_above_the_next_question(page: Page, server: Server) -> None:
@@ -269,7 +334,7 @@ def test_nothing_is_left_behind(browser: Browser, tmp_path_factory: pytest.TempP
 
 
 def test_the_print_view_holds_everything(page: Page, server: Server) -> None:
-    """On paper the closed parts are open and the buttons are gone."""
+    """On paper the closed parts are open, 112 stands on top, the buttons are gone, and so is every answer."""
     page.goto(server.url)
     walk(page, TO_LABOUR)
     at_referral(page, "Nederlandse Arbeidsinspectie")
@@ -277,6 +342,9 @@ def test_the_print_view_holds_everything(page: Page, server: Server) -> None:
     expect(page.locator(".actions").first).to_be_hidden()
     expect(page.locator(".agency .facts").first).to_be_visible()
     expect(page.locator(".agency details ul").first).to_be_visible()
+    expect(page.get_by_text("Direct gevaar?")).to_be_visible()
+    for chosen in ("Iemand slaapt op de werkplek", "Rotterdam", "Ik weet een plek"):
+        expect(page.get_by_text(chosen, exact=True)).to_be_hidden()
 
 
 def test_when_the_server_is_gone_the_page_says_so_and_keeps_the_answer(

@@ -126,7 +126,7 @@ def test_check_launch_names_what_keeps_a_region_from_going_live(meldroute: Comma
             "agencies.toml",
             "agency 'essm_meldpunt'",
             "Meld- en adviespunt Jeugdprostitutie en Mensenhandel (ESSM), the region's first advice line, "
-            "has no verified contact: confirm 010-2365256",
+            "has no verified phone number: confirm 010-2365256",
         ),
     ]
 

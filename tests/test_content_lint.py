@@ -94,7 +94,7 @@ def whole_sentences(content: Content) -> Iterator[str]:
             yield from [contact.label] if contact.kind == "via" else []
             yield from [contact.when] if contact.when else []
             yield from [contact.anonymous.text] if contact.anonymous and contact.anonymous.text else []
-    yield from (route.why for route in content.card.routes if route.why)
+    yield from (text for route in content.card.routes if route.why for text in voices(route.why))
     yield from (line.text for block in content.card.guidance for line in block.lines)
     yield from (question.help for question in content.script.questions.values() if question.help)
 

@@ -71,6 +71,14 @@ def advised(answers: Answers, on: datetime.date = TODAY) -> list[str]:
 
 
 @tries
+@given(data=st.data())
+def test_nobody_is_left_with_an_emergency_number_alone(data: st.DataObject) -> None:
+    """Who says that there is no danger now gets somebody to talk to beside 112 and 113, whatever signals are ticked."""
+    answers = data.draw(situations(gevaar=NO_DANGER))
+    assert set(advised(answers)) - {"alarm_112", "zelfmoordpreventie_113"}
+
+
+@tries
 @given(data=st.data(), on=days)
 def test_every_dialogue_ends_at_somebody_who_can_be_reached(data, on):
     """Complete answers end in a referral, and each of its agencies has a published contact with a value or a way."""

@@ -12,6 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from referral.card import load_card
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +87,19 @@ def test_a_library_has_one_room(library):
     assert bool(users) != (library in STILL_TO_COME), f"{library}: used by {users}"
     assert [user for user in users if not fnmatch.fnmatch(user, home)] == []
     assert at_most is None or len(users) <= at_most, users
+
+
+def test_code_names_no_entry_of_the_content():
+    """No signal, agency, form or municipality stands in the code of a room: they are data."""
+    card = load_card()
+    ids = {*card.signals, *card.agencies, *card.forms, *card.municipalities}
+    named = []
+    for module in MODULES:
+        for node in ast.walk(ast.parse((ROOT / module).read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ids:
+                named.append(f"{module}: {node.value}")
+
+    assert named == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

@@ -86,7 +86,7 @@ def _as_json(taken: Taken, language: str, audience: str) -> str:
     text = json.dumps(data, ensure_ascii=False)
     if turn.question is None:
         return text
-    voice = voice_of(audience, turn.accepted)
+    voice = voice_of(audience, turn)
     key = (turn.question.id, language, audience, voice["oneself"], turn.accepted.get(SETTING), now.date())
     kept = service().kept_json
     made = kept.get(key)

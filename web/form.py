@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from werkzeug.datastructures import MultiDict
 
@@ -13,6 +14,8 @@ from referral.model import Text
 from web.problems import BadRequest
 
 PREFIX = "q-"
+PICK_PREFIX = "p-"
+"""Of a choice that was made and taken back by "Terug": shown as chosen, not counted as answered."""
 NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON = (
     "verder",
     "terug",
@@ -30,11 +33,13 @@ MOST_VALUES = 400
 class Form:
     """What a page sent.
 
-    answers: everything answered, the present question included. present: the question on that page.
+    answers: everything answered, the present question included. picks: what was chosen before going back.
+    present: the question on that page.
     action, target: what the button asks for ("wijzig", "rol"). counted: this visitor's referral was counted already.
     """
 
     answers: dict[str, list[str]]
+    picks: dict[str, list[str]]
     present: str
     action: str
     target: str
@@ -53,23 +58,24 @@ def read_form(fields: MultiDict[str, str], languages: tuple[str, ...]) -> Form:
     if language not in languages or audience not in AUDIENCES or len(list(fields.items(multi=True))) > MOST_VALUES:
         raise BadRequest(Text("Begin opnieuw: deze pagina past niet bij onze vragen."))
     return Form(
-        answers=_answers(fields),
+        answers=_answers(fields, PREFIX),
+        picks=_answers(fields, PICK_PREFIX),
         present=fields.get("vraag", ""),
         action=action,
         target=target,
         language=language,
         audience=audience,
-        ticket=fields.get("kaartje", "")[:200],
-        counted=fields.get("geteld") == "ja",
+        ticket="" if action == RESTART else fields.get("kaartje", "")[:200],
+        counted=action != RESTART and fields.get("geteld") == "ja",
     )
 
 
-def _answers(fields: MultiDict[str, str]) -> dict[str, list[str]]:
+def _answers(fields: MultiDict[str, str], prefix: str) -> dict[str, list[str]]:
     """Question → options. An empty value stands for a question that was skipped."""
     return {
-        name.removeprefix(PREFIX): [value for value in values if value]
+        name.removeprefix(prefix): [value for value in values if value]
         for name, values in fields.lists()
-        if name.startswith(PREFIX)
+        if name.startswith(prefix)
     }
 
 
@@ -78,6 +84,7 @@ def without(answers: Mapping[str, list[str]], question: str) -> dict[str, list[s
     return {asked: chosen for asked, chosen in answers.items() if asked != question}
 
 
-def last_answered(script: Script, answers: Mapping[str, list[str]]) -> str:
-    """The last question that has an answer, in the order of the script; "" where there is none."""
-    return next((question for question in reversed(list(script.questions)) if question in answers), "")
+def before(script: Script, answers: Mapping[str, list[str]], present: str) -> dict[str, list[str]]:
+    """The answers to the questions that come before the present one; at the referral, where none is, all."""
+    earlier = takewhile(lambda question: question != present, script.questions)
+    return {question: answers[question] for question in earlier if question in answers}

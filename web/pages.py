@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
 from bot.conversation import Answers, BadAnswer, Turn, ended_by
 from bot.wording import AUDIENCES, agency_data, question_data, referral_data, spoken, voice_of
@@ -15,14 +15,16 @@ from web.form import (
     GO_ON,
     LANGUAGE,
     NEXT,
+    PICK_PREFIX,
     PREFIX,
     RESTART,
     SKIP,
     Form,
-    last_answered,
+    before,
     read_form,
     without,
 )
+from web.problems import preferred_language
 from web.running import service
 from web.service import Taken
 
@@ -35,10 +37,11 @@ FRAGMENT_HEADER = "Meldroute-Fragment"
 def start() -> str:
     """The first page: what this is, 112, and the first question."""
     languages = service().settings.languages
-    asked = request.args.get("taal") or request.accept_languages.best_match(languages)
+    asked = request.args.get("taal") or preferred_language(languages)
     audience = request.args.get("voor", "")
     form = Form(
         answers={},
+        picks={},
         present="",
         action=RESTART,
         target="",
@@ -51,7 +54,7 @@ def start() -> str:
 
 
 @pages.post("/")
-def step() -> str | Response:
+def step() -> str:
     """One step of the dialogue: on, back, change an answer, another language, or from the start."""
     languages = service().settings.languages
     if request.form.get("taal") in languages:
@@ -59,64 +62,66 @@ def step() -> str | Response:
     form = read_form(request.form, languages)
     request.environ["meldroute.language"] = form.language
     answers, picked = _asked_for(form)
-    try:
-        taken = service().take(answers, form.ticket, form.language, count=not form.counted)
-    except BadAnswer as error:
-        return _ask_again(form, error)
-    return _show(form, taken, picked)
+    error = ""
+    while True:
+        try:
+            taken = service().take(answers, form.ticket, form.language, count=not form.counted)
+        except BadAnswer as bad:
+            # Whatever is wrong, only that answer is lost: its question comes again and says why.
+            answers = without(answers, bad.question)
+            error = words(form.language)(bad.problem, **bad.values)
+        else:
+            return _show(form, taken, picked, error if taken.turn.question else "")
 
 
 def _asked_for(form: Form) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The answers that a button leaves standing, and those to show as picked already."""
-    script = service().content.script
+    """The answers that a button leaves standing, and what to show as chosen already."""
     others = without(form.answers, form.present)
+    picks = form.picks | form.answers
     if form.action == RESTART:
         return {}, {}
     if form.action == SKIP:
-        return {**others, form.present: []}, {}
+        return {**others, form.present: []}, picks
     if form.action == BACK:
-        return without(others, last_answered(script, others)), form.answers
+        earlier = before(service().content.script, others, form.present)
+        return dict(list(earlier.items())[:-1]), picks
     if form.action == CHANGE:
-        return without(others, form.target), form.answers
+        return without(others, form.target), picks
     if form.action == LANGUAGE:
-        return others, form.answers
+        return others, picks
     if form.action == GO_ON:
-        return _going_on(form), {}
-    return {**({form.present: []} if form.present else {}), **form.answers}, form.answers
+        return _going_on(form), picks
+    return {**({form.present: []} if form.present else {}), **form.answers}, picks
 
 
 def _going_on(form: Form) -> dict[str, list[str]]:
     """The answers of somebody who goes on after an answer that ended the questions: the card says under which."""
     fact = service().content.card.facts.get(form.target)
-    return (
-        {**form.answers, form.target: [fact.ends.get(v, v) for v in form.answers.get(form.target, [])]} if fact else {}
-    )
-
-
-def _ask_again(form: Form, error: BadAnswer) -> str | Response:
-    """The same question once more with what was wrong; where that is not the present one, the page is not ours."""
-    script = service().content.script
-    if error.question != form.present or error.question not in script.questions:
-        raise error
-    taken = service().take(without(form.answers, form.present), form.ticket, form.language, count=False)
-    if taken.turn.question is None or taken.turn.question.id != form.present:
-        raise error
-    say = words(form.language)
-    return _show(form, taken, {}, say(error.problem, **error.values))
+    if fact is None:
+        return form.answers
+    return {**form.answers, fact.id: [fact.ends.get(value, value) for value in form.answers.get(fact.id, [])]}
 
 
 def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
     """The page of a turn, or only its changing part where our own script asked for that."""
     part = request.headers.get(FRAGMENT_HEADER) == "1"
-    context = _frame(form, taken, error) | _body(form, taken.turn, picked)
+    context = _frame(form, taken, error) | _body(form, taken.turn, picked) | _kept(taken.turn, picked)
     return render_template("dialogue.html" if part else "page.html", **context)
+
+
+def _kept(turn: Turn, picked: Answers) -> dict[str, Any]:
+    """What was chosen before and is neither answered nor asked now: it travels along, to be shown as chosen."""
+    present = turn.question.id if turn.question else ""
+    answered = {*turn.accepted, *turn.waiting, present}
+    return {"pick_prefix": PICK_PREFIX, "picks": {q: chosen for q, chosen in picked.items() if q not in answered}}
 
 
 def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
     """What every page has: the words, the state in hidden fields, 112, the answers so far."""
     say, turn, content = words(form.language), taken.turn, service().content
     now = service().settings.now()
-    voice = voice_of(form.audience, turn.accepted)
+    voice = voice_of(form.audience, turn)
+    lost = [q for q in turn.dropped if q not in turn.waiting] if form.action in (NEXT, CHANGE) else []
     return {
         "_": say,
         "words": say,
@@ -126,20 +131,23 @@ def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
         "ticket": taken.ticket,
         "counted": form.counted or taken.counted,
         "hidden": {**turn.accepted, **turn.waiting},
-        "lost": [q for q in turn.dropped if q not in turn.waiting] if form.action in (NEXT, CHANGE) else [],
+        "lost": lost,
         "titles": {q.id: say(spoken(q.text, voice)) for q in content.script.questions.values()},
         "answered": _answered(turn, say, form.audience),
-        "alarm": agency_data(content.card.agencies[content.card.alarm], say, form.audience, now),
-        "urgent": [agency_data(agency, say, form.audience, now) for agency in turn.urgent],
+        "alarm": content.card.alarm_number,
+        "urgent": [agency_data(agency, say, voice, now) for agency in turn.urgent],
         "error": error,
+        "lost_titles": [say(spoken(content.script.questions[q].text, voice)) for q in lost],
+        "region": say(content.card.region),
+        "launch": content.card.launch,
     }
 
 
 def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
     """The question, or the referral."""
     say, card, now = words(form.language), service().content.card, service().settings.now()
+    voice = voice_of(form.audience, turn)
     if turn.question:
-        voice = voice_of(form.audience, turn.accepted)
         return {
             "question": question_data(turn.question, turn.accepted, say, voice, now.date()),
             "picked": set(picked.get(turn.question.id, ())),
@@ -147,7 +155,7 @@ def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
     if turn.referral is None:
         raise AssertionError("a turn is a question or a referral")
     return {
-        "referral": referral_data(turn.referral, say, form.audience, now),
+        "referral": referral_data(turn.referral, say, voice, now),
         "forms": [say(card.forms[form_id].short) for form_id in turn.referral.forms],
         "ended_by": ended_by(card, turn.accepted),
         "today": say.date(now.date()),
@@ -156,7 +164,7 @@ def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
 
 def _answered(turn: Turn, say: Words, audience: str) -> list[dict[str, Any]]:
     """The answers so far in words: question, chosen options."""
-    voice = voice_of(audience, turn.accepted)
+    voice = voice_of(audience, turn)
     questions = service().content.script.questions
     return [
         {

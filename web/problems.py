@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bot.conversation import BadAnswer
-from locales import SOURCE_LANGUAGE, Words, languages, words
+from locales import COMMON_LANGUAGE, SOURCE_LANGUAGE, Words, languages, words
 from referral.model import Text
+from web.running import service
 
 TITLES = {
     400: Text("Dit verzoek klopt niet"),
     404: Text("Deze pagina bestaat niet"),
     405: Text("Dat kan hier niet"),
     413: Text("Dit verzoek is te groot"),
-    415: Text("Stuur dit als JSON"),
     500: Text("Er ging iets mis bij ons"),
 }
 DETAILS = {
     404: Text("Kijk of het adres klopt. Of begin opnieuw."),
     405: Text("Dit adres bestaat, maar niet op deze manier."),
     413: Text("Stuur minder in één keer."),
-    415: Text("Zet de header Content-Type op application/json."),
     500: Text("Probeer het opnieuw. Bel bij direct gevaar 112."),
 }
 UNEXPECTED = Text("Begin opnieuw. Bel bij direct gevaar 112.")
@@ -63,8 +63,15 @@ def install(app: Flask) -> None:
 
 def _say() -> Words:
     """The language of an error: the one that the request named, else one that the browser prefers."""
-    preferred = request.accept_languages.best_match(languages()) or SOURCE_LANGUAGE
-    return words(request.environ.get("meldroute.language", preferred))
+    return words(request.environ.get("meldroute.language") or preferred_language(languages()))
+
+
+def preferred_language(offered: Sequence[str]) -> str:
+    """The language that the browser asks for; English where it asks for none of ours, Dutch where it asks for none."""
+    match = request.accept_languages.best_match(offered)
+    if match is None and request.accept_languages and COMMON_LANGUAGE in offered:
+        return COMMON_LANGUAGE
+    return match or SOURCE_LANGUAGE
 
 
 def _bad_request(error: BadRequest | BadAnswer) -> Response:
@@ -96,4 +103,5 @@ def _answer(status: int, detail: str, say: Words, question: str | None = None) -
     if request.path.startswith("/api/"):
         return problem(status, detail, say, question)
     title = say(TITLES.get(status, TITLES[400]))
-    return Response(render_template("error.html", _=say, title=title, detail=detail), status)
+    alarm = service().content.card.alarm_number
+    return Response(render_template("error.html", _=say, title=title, detail=detail, alarm=alarm), status)

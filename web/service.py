@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from bot.conversation import Answers, Turn, take_turn
-from bot.reachable import check_reachable
+from bot.reachable import check_alarm, check_reachable
 from bot.script import Script, load_script
 from referral.card import load_card
 from referral.counter import Counter
@@ -43,6 +43,7 @@ def load_content(settings: Settings) -> Content:
     card = load_card(settings.content)
     script = load_script(card, settings.questions)
     check_reachable(card, script)
+    check_alarm(card, settings.now().date())
     tables = load_tables(card.indications, lambda year: places_of(card, year), settings.content)
     check_tallies(card, tables)
     return Content(card, script, tables)

@@ -42,7 +42,7 @@ class Settings:
             )
         return cls(
             database=Path(database),
-            today=_moment(env.get("MELDROUTE_TODAY", "")),
+            today=_plausible(_moment(env.get("MELDROUTE_TODAY", ""))),
             content=_folder(env, "MELDROUTE_CONTENT"),
             questions=_folder(env, "MELDROUTE_QUESTIONS"),
         )
@@ -50,6 +50,12 @@ class Settings:
     def now(self) -> datetime.datetime:
         """The time in Amsterdam, without a zone."""
         return self.today or local_now()
+
+
+def _plausible(moment: datetime.datetime | None) -> datetime.datetime | None:
+    if moment and not 2000 <= moment.year <= 2999:
+        raise SettingsError(f"MELDROUTE_TODAY must lie between 2000 and 2999, not in {moment.year}")
+    return moment
 
 
 def _moment(text: str) -> datetime.datetime | None:
