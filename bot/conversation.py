@@ -35,6 +35,7 @@ class Turn:
     accepted: the answers that count. dropped: what was sent and does not count. waiting: those of the dropped that
     come after the open question, or after an answer that ended the dialogue, and may count again. urgent: whose
     contact must stand above the question already. oneself: the person said that it is about themselves.
+    voice: the voice that an answer suggests, for a page that was asked for none.
     """
 
     accepted: dict[str, tuple[str, ...]]
@@ -44,6 +45,7 @@ class Turn:
     referral: Referral | None
     urgent: tuple[Agency, ...]
     oneself: bool
+    voice: str | None
 
 
 def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Turn:
@@ -74,6 +76,7 @@ def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Tu
         question=question,
         referral=None if question else refer(card, _known(accepted), on),
         urgent=interrupting(card, _known(accepted), on) if question else (),
+        voice=next((v for q, c in accepted.items() for value, v in card.facts[q].voices.items() if value in c), None),
         oneself=any(card.facts[asked].oneself.intersection(chosen) for asked, chosen in accepted.items()),
     )
 

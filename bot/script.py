@@ -94,8 +94,7 @@ def _options(entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> 
     settings = earlier[SETTING].options if SETTING in earlier else {}
     listed: Mapping[str, Callable[[], dict[str, Option]]] = {
         "signals": lambda: {
-            s.id: Option(s.id, s.label, signal=s, group=settings[s.settings[0]].label if settings else None)
-            for s in card.signals.values()
+            s.id: Option(s.id, s.label, signal=s, group=_group(s, card, settings)) for s in card.signals.values()
         },
         "municipalities": lambda: {
             p.id: Option(p.id, Voiced(Text(p.name)), place=p) for p in card.municipalities.values()
@@ -107,6 +106,12 @@ def _options(entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> 
             raise part.wrong("stands twice")
         options[identity] = Option(identity, part.finish(voiced(part)))
     return options
+
+
+def _group(signal: Signal, card: RouteCard, settings: Mapping[str, Option]) -> Voiced | None:
+    """The first setting of a signal; none for one that is shown first in every setting, such as danger."""
+    everywhere = set(card.facts[SETTING].values) - card.facts[SETTING].unknown <= set(signal.settings)
+    return None if everywhere or not settings else settings[signal.settings[0]].label
 
 
 def _check_options(entry: Entry, fact: Fact, options: Mapping[str, Option]) -> None:

@@ -68,6 +68,7 @@ class Fact:
 
     ends: the values that end the questions at once → the value under which a person may go on with them.
     oneself: the values by which a person says that it is about themselves.
+    voices: the values by which a person shows in which voice to go on, where the page was not asked for one.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Fact:
     alone: frozenset[str] = frozenset()
     ends: Mapping[str, str] = field(default_factory=dict)
     oneself: frozenset[str] = frozenset()
+    voices: Mapping[str, str] = field(default_factory=dict)
     implies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     suggests: Mapping[str, str] = field(default_factory=dict)
     derived: bool = False

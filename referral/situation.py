@@ -57,6 +57,8 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
     implies = _implied_by_values(entry, values, listed, derived)
     suggests = entry.words("suggests")
     entry.known("suggests", list(suggests), values)
+    voices = entry.mapping("voices")
+    entry.known("voices", list(voices), values)
     oneself = entry.texts("oneself")
     entry.known("oneself", oneself, values)
     fact = Fact(
@@ -67,6 +69,7 @@ def _fact(identity: str, entry: Entry, lists: Lists, derived: Derived) -> Fact:
         alone=frozenset(alone),
         ends=ends,
         oneself=frozenset(oneself),
+        voices=voices,
         implies=implies,
         suggests=suggests,
     )

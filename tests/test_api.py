@@ -61,9 +61,9 @@ def test_the_first_turn_asks_about_danger(door: Door) -> None:
         "several": False,
         "optional": False,
         "options": [
-            {"id": "ja", "label": "Ja, er is nu gevaar", "first": True, "alone": False},
-            {"id": "nee", "label": "Nee", "first": True, "alone": False},
-            {"id": "weet_niet", "label": "Ik weet het niet", "first": True, "alone": False},
+            {"id": "ja", "label": "Ja, er is nu gevaar", "first": True, "group": None, "alone": False},
+            {"id": "nee", "label": "Nee", "first": True, "group": None, "alone": False},
+            {"id": "weet_niet", "label": "Ik weet het niet", "first": True, "group": None, "alone": False},
         ],
     }
     assert {key: body[key] for key in body if key != "question"} == {

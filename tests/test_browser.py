@@ -238,7 +238,8 @@ def test_every_signal_is_reachable_and_none_excludes_the_others(page: Page, serv
     walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])))
     at_question(page, "signalen")
     expect(page.locator("#o-uithalen_haven")).to_be_hidden()
-    page.locator("details.more summary").click()
+    page.locator("details.more > summary").click()
+    page.get_by_text("Op straat, rond drugs, geld").click()
     page.locator("label[for=o-uithalen_haven]").click()
     page.locator("label[for=o-geen]").click()
     expect(page.locator("#o-uithalen_haven")).not_to_be_checked()
@@ -342,7 +343,7 @@ def test_the_print_view_holds_everything(page: Page, server: Server) -> None:
     expect(page.locator(".actions").first).to_be_hidden()
     expect(page.locator(".agency .facts").first).to_be_visible()
     expect(page.locator(".agency details ul").first).to_be_visible()
-    expect(page.get_by_text("Direct gevaar?")).to_be_visible()
+    expect(page.get_by_text("Direct gevaar?", exact=True)).to_be_visible()
     for chosen in ("Iemand slaapt op de werkplek", "Rotterdam", "Ik weet een plek"):
         expect(page.get_by_text(chosen, exact=True)).to_be_hidden()
 

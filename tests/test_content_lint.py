@@ -95,7 +95,9 @@ def whole_sentences(content: Content) -> Iterator[str]:
             yield from [contact.when] if contact.when else []
             yield from [contact.anonymous.text] if contact.anonymous and contact.anonymous.text else []
     yield from (text for route in content.card.routes if route.why for text in voices(route.why))
-    yield from (line.text for block in content.card.guidance for line in block.lines)
+    yield from (
+        text for block in content.card.guidance for line in block.lines for text in (line.text, line.own) if text
+    )
     yield from (question.help for question in content.script.questions.values() if question.help)
 
 
@@ -116,7 +118,7 @@ def phrases(content: Content) -> Iterator[str]:
     yield from (form.short for form in content.card.forms.values())
     yield from (signal.short for signal in content.card.signals.values())
     for agency in content.card.agencies.values():
-        yield from (line.text for line in agency.at_hand)
+        yield from (text for line in agency.at_hand for text in (line.text, line.own) if text)
         for contact in agency.contacts:
             yield from [contact.cost.text] if contact.cost else []
             yield from [contact.hours.text] if contact.hours else []

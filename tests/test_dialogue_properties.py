@@ -98,7 +98,7 @@ def test_danger_alone_decides(answers):
     others = {question: values for question, values in answers.items() if question != "gevaar"}
     found = turn({**others, "gevaar": ("ja",)})
 
-    assert found == replace(turn({"gevaar": ("ja",)}), dropped=found.dropped)
+    assert found == replace(turn({"gevaar": ("ja",)}), dropped=found.dropped, waiting=found.waiting)
     assert set(found.dropped) == set(others)
     assert [advice.agency.id for advice in found.referral.agencies] == [CARD.alarm]
 

@@ -12,9 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from referral.card import load_card
-import yaml
 
 ROOT = Path(__file__).parents[1]
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from bot.conversation import Answers, BadAnswer, Turn, ended_by
-from bot.wording import AUDIENCES, agency_data, question_data, referral_data, spoken, voice_of
+from bot.wording import AUDIENCES, Voice, agency_data, question_data, referral_data, spoken, voice_of
 from locales import Words, words
 from web.form import (
     BACK,
@@ -31,6 +31,7 @@ from web.service import Taken
 pages = Blueprint("pages", __name__)
 
 FRAGMENT_HEADER = "Meldroute-Fragment"
+ANYBODY = "public"
 
 
 @pages.get("/")
@@ -46,7 +47,7 @@ def start() -> str:
         action=RESTART,
         target="",
         language=asked if asked in languages else languages[0],
-        audience=audience if audience in AUDIENCES else "public",
+        audience=audience if audience in AUDIENCES else ANYBODY,
         ticket="",
         counted=False,
     )
@@ -109,6 +110,11 @@ def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
     return render_template("dialogue.html" if part else "page.html", **context)
 
 
+def _voice(form: Form, turn: Turn) -> Voice:
+    """The voice that the page was asked for; where it was asked for none, the one that an answer suggests."""
+    return voice_of(turn.voice or form.audience if form.audience == ANYBODY else form.audience, turn)
+
+
 def _kept(turn: Turn, picked: Answers) -> dict[str, Any]:
     """What was chosen before and is neither answered nor asked now: it travels along, to be shown as chosen."""
     present = turn.question.id if turn.question else ""
@@ -120,7 +126,7 @@ def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
     """What every page has: the words, the state in hidden fields, 112, the answers so far."""
     say, turn, content = words(form.language), taken.turn, service().content
     now = service().settings.now()
-    voice = voice_of(form.audience, turn)
+    voice = _voice(form, turn)
     lost = [q for q in turn.dropped if q not in turn.waiting] if form.action in (NEXT, CHANGE) else []
     return {
         "_": say,
@@ -133,7 +139,7 @@ def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
         "hidden": {**turn.accepted, **turn.waiting},
         "lost": lost,
         "titles": {q.id: say(spoken(q.text, voice)) for q in content.script.questions.values()},
-        "answered": _answered(turn, say, form.audience),
+        "answered": _answered(turn, say, voice),
         "alarm": content.card.alarm_number,
         "urgent": [agency_data(agency, say, voice, now) for agency in turn.urgent],
         "error": error,
@@ -146,7 +152,7 @@ def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
 def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
     """The question, or the referral."""
     say, card, now = words(form.language), service().content.card, service().settings.now()
-    voice = voice_of(form.audience, turn)
+    voice = _voice(form, turn)
     if turn.question:
         return {
             "question": question_data(turn.question, turn.accepted, say, voice, now.date()),
@@ -162,9 +168,8 @@ def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
     }
 
 
-def _answered(turn: Turn, say: Words, audience: str) -> list[dict[str, Any]]:
+def _answered(turn: Turn, say: Words, voice: Voice) -> list[dict[str, Any]]:
     """The answers so far in words: question, chosen options."""
-    voice = voice_of(audience, turn)
     questions = service().content.script.questions
     return [
         {
