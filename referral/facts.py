@@ -46,6 +46,11 @@ def counting(signals: Sequence[Signal]) -> Sequence[Signal]:
     return telling if any(not signal.combination for signal in telling) else ()
 
 
+def decides(signals: Sequence[Signal]) -> bool:
+    """Whether a signal of exactly one form decides, so that nothing is left open."""
+    return any(len(signal.forms) == 1 and not signal.combination for signal in signals)
+
+
 def exploitation_forms(card: RouteCard, signals: Sequence[Signal], setting: tuple[str, ...]) -> tuple[str, ...]:
     """The forms that the signals point to, in the order of the card.
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from referral.checks import verified_contact
-from referral.facts import FORM, FORMS, PLACE, SIGNALS, STRENGTH, counting, derive, ticked
+from referral.facts import FORM, FORMS, PLACE, SIGNALS, STRENGTH, counting, decides, derive, ticked
 from referral.model import (
     SEVERAL_FORMS,
     UNKNOWN_FORM,
@@ -107,7 +107,7 @@ def _would_have_mattered(
     card: RouteCard, answers: Facts, routes: list[Route], facts: Facts, on: datetime.date
 ) -> str | None:
     """The first fact answered with "I don't know" that could have changed whom to call, where the form is open."""
-    if facts[FORM][0] not in (SEVERAL_FORMS, UNKNOWN_FORM):
+    if decides(counting(ticked(card, answers))) or facts[FORM][0] not in (SEVERAL_FORMS, UNKNOWN_FORM):
         return None
     advised = list(_contributions(card, routes, on))
     for fact in card.facts.values():
