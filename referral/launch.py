@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from referral.agencies import TOPICS
 from referral.checks import verified_contact
 from referral.model import Agency, Checked, Contact, Happening, Line, RouteCard
 
@@ -63,6 +64,7 @@ def _agencies(card: RouteCard) -> Iterator[Point]:
                     yield Point("agencies.toml", entry, f"confirm {what}")
         yield from _unknown_hours(agency, entry)
         yield from _missing_local(card, agency)
+        yield from _untold(agency, entry)
 
 
 def _fields(contact: Contact) -> Iterator[tuple[str, Checked]]:
@@ -79,6 +81,13 @@ def _unknown_hours(agency: Agency, entry: str) -> Iterator[Point]:
     for contact in agency.contacts:
         if contact.kind in ("phone", "chat") and contact.published and contact.hours is None:
             yield Point("agencies.toml", entry, f"find out when {contact.value} is answered")
+
+
+def _untold(agency: Agency, entry: str) -> Iterator[Point]:
+    told = {happening.topic for happening in agency.what_happens}
+    for topic in TOPICS:
+        if topic not in told:
+            yield Point("agencies.toml", entry, f"find out what happens if you call {agency.name}: {topic}")
 
 
 def _missing_local(card: RouteCard, agency: Agency) -> Iterator[Point]:
