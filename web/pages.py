@@ -63,16 +63,19 @@ def step() -> str:
     form = read_form(request.form, languages)
     request.environ["meldroute.language"] = form.language
     answers, picked = _asked_for(form)
-    error = ""
+    errors: dict[str, str] = {}
     while True:
         try:
             taken = service().take(answers, form.ticket, form.language, count=not form.counted)
         except BadAnswer as bad:
             # Whatever is wrong, only that answer is lost: its question comes again and says why.
             answers = without(answers, bad.question)
-            error = words(form.language)(bad.problem, **bad.values)
+            # What is said about a question that does not exist has no place of its own: it stands at the present one.
+            place = bad.question if bad.question in service().content.script.questions else ""
+            errors[place] = words(form.language)(bad.problem, **bad.values)
         else:
-            return _show(form, taken, picked, error if taken.turn.question else "")
+            asked = taken.turn.question
+            return _show(form, taken, picked, errors.get(asked.id) or errors.get("", "") if asked else "")
 
 
 def _asked_for(form: Form) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
