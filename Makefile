@@ -4,9 +4,11 @@
 PYTHON ?= $(firstword $(foreach p,python3.11 python3,$(shell $(p) -c 'print("$(p)")' 2>/dev/null)))
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# npm writes this file when it has installed what checks the scripts; Node itself comes with .venv.
+NODE_TOOLS := tests/scripts/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint messages check chromium clean
+.PHONY: help run test bench sizes lint messages check chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,11 +16,14 @@ help: ## Show this list
 run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
 	$(BIN)/meldroute serve
 
-test: lint chromium ## Run everything that CI runs
+test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs
 	$(BIN)/python -m pytest
 
 bench: .venv/.dev ## Time turns against a real server
 	$(BIN)/python -m tests.bench
+
+sizes: .venv/.dev ## Measure what a visitor downloads, beside others from the npm registry
+	$(BIN)/python -m tests.peers
 
 lint: .venv/.dev ## Check style, format and types
 	$(BIN)/ruff check .
@@ -35,7 +40,7 @@ chromium:
 	@.ci/chromium
 
 clean: ## Remove .venv, caches and build results
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv tests/scripts/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -50,3 +55,7 @@ clean: ## Remove .venv, caches and build results
 .venv/.dev: pyproject.toml | .venv/bin/python
 	$(PIP) install --editable '.[dev]'
 	@touch .venv/.run $@
+
+$(NODE_TOOLS): tests/scripts/package-lock.json | .venv/.dev
+	$(BIN)/python -m tests.node
+	@touch $@

@@ -74,8 +74,8 @@ def take_turn(script: Script, card: RouteCard, answers: Answers, on: date) -> Tu
         dropped=tuple(identity for identity in sent if identity not in accepted),
         waiting=waiting,
         question=question,
-        referral=None if question else refer(card, _known(accepted), on),
-        urgent=interrupting(card, _known(accepted), on) if question else (),
+        referral=None if question else refer(card, _known(card, accepted), on),
+        urgent=interrupting(card, _known(card, accepted), on) if question else (),
         voice=next((v for q, c in accepted.items() for value, v in card.facts[q].voices.items() if value in c), None),
         oneself=any(card.facts[asked].oneself.intersection(chosen) for asked, chosen in accepted.items()),
     )
@@ -86,9 +86,10 @@ def _may_be_asked(question: Question, accepted: Mapping[str, tuple[str, ...]]) -
     return fits({fact: values for fact, values in question.when.items() if fact in accepted}, accepted)
 
 
-def _known(accepted: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The answers that say something: a skipped question is not known."""
-    return {question: chosen for question, chosen in accepted.items() if chosen}
+def _known(card: RouteCard, accepted: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The answers that say something; a skipped question says "I don't know", where there is such a value."""
+    known = {question: chosen or tuple(card.facts[question].unknown) for question, chosen in accepted.items()}
+    return {question: values for question, values in known.items() if values}
 
 
 def _valid(script: Script, card: RouteCard, answers: Answers, on: date) -> dict[str, tuple[str, ...]]:

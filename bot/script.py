@@ -36,7 +36,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its wordings, why it is asked, whom it is asked, and its options by id."""
+    """One question: its wordings, why it is asked, whom it is asked, and its options by id.
+
+    screen: the name that it shares with the neighbours it may stand together with; None where it stands alone.
+    preset: whether a page around the dialogue may answer it beforehand.
+    """
 
     id: str
     text: Voiced
@@ -45,6 +49,8 @@ class Question:
     optional: bool
     alone: frozenset[str]
     when: Condition
+    screen: str | None
+    preset: bool
     options: Mapping[str, Option]
 
 
@@ -65,7 +71,9 @@ def load_script(card: RouteCard, folder: Traversable | None = None) -> Script:
     for identity, entry in named_parts(whole, "question"):
         if identity not in card.facts or card.facts[identity].derived:
             raise entry.wrong("is not a fact of facts.toml that an answer can give")
-        questions[identity] = _question(identity, entry, card, questions)
+        question = _question(identity, entry, card, questions)
+        _check_place(entry, question, card.facts[identity], list(questions.values()))
+        questions[identity] = question
     whole.finish(None)
     missing = [fact.id for fact in card.facts.values() if not fact.derived and fact.id not in questions]
     if missing:
@@ -85,9 +93,20 @@ def _question(identity: str, entry: Entry, card: RouteCard, earlier: Mapping[str
         optional=entry.flag("optional"),
         alone=fact.alone,
         when=_asked_when(entry, earlier),
+        screen=entry.maybe("screen"),
+        preset=entry.flag("preset"),
         options=options,
     )
     return entry.finish(question)
+
+
+def _check_place(entry: Entry, question: Question, fact: Fact, earlier: list[Question]) -> None:
+    """Refuses a screen that is not one run of questions, and company or an answer beforehand where a question ends."""
+    before = [other.screen for other in earlier]
+    if question.screen and question.screen in before[:-1] and question.screen != before[-1]:
+        raise entry.wrong(f"stands apart from the other questions of the screen {question.screen!r}")
+    if fact.ends and (question.screen or question.preset):
+        raise entry.wrong("has an answer that ends the questions: it stands alone, and nobody answers it beforehand")
 
 
 def _options(entry: Entry, card: RouteCard, earlier: Mapping[str, Question]) -> dict[str, Option]:

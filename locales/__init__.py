@@ -24,6 +24,15 @@ REGIONAL = {"en": "en_GB"}
 """Whose dates and clock times a language has here, where the language alone says something else."""
 
 
+EASY = {"nl-eenvoudig": "Makkelijk Nederlands"}
+"""Catalogues that say a language in easier words, with their names: level A2, for who reads with difficulty."""
+
+
+def tag_of(language: str) -> str:
+    """The language tag: easy words are words of the same language."""
+    return language.partition("-")[0] if language in EASY else language
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of one language: call it with a Dutch text to get the text of the language."""
@@ -37,9 +46,14 @@ class Words:
         return found.format(**values) if values else found
 
     @property
+    def tag(self) -> str:
+        """The language as pages and screen readers know it."""
+        return tag_of(self.language)
+
+    @property
     def locale(self) -> Locale:
         """Babel's knowledge of the language: names, dates, direction."""
-        return Locale.parse(REGIONAL.get(self.language, self.language))
+        return Locale.parse(REGIONAL.get(self.tag, self.tag))
 
     @property
     def direction(self) -> str:
@@ -48,7 +62,8 @@ class Words:
 
     def name(self, language: str | None = None) -> str:
         """The name of a language, this one by default, in this language."""
-        return Locale.parse(language or self.language).get_display_name(self.locale) or str(language)
+        asked = language or self.language
+        return EASY.get(asked) or Locale.parse(asked).get_display_name(self.locale) or asked
 
     def date(self, day: datetime.date) -> str:
         """A day, in full: "24 november 2026"."""
@@ -90,7 +105,7 @@ def words(language: str) -> Words:
     if language not in languages():
         raise KeyError(language)
     with _catalogue(language).open("rb") as file:
-        catalogue = read_po(file, locale=language)
+        catalogue = read_po(file, locale=tag_of(language))
     return Words(language, dict(_messages(catalogue)))
 
 

@@ -10,6 +10,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from locales import tag_of
+
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS: dict[str, None] = {"_": None, "say": None, "words": None, "Text": None}
 """The calls whose first argument is a sentence: a translation at once, or `Text` for one that is translated later."""
@@ -25,11 +27,11 @@ def code_texts(folders: Sequence[Path]) -> Iterator[str]:
 def update(language: str, texts: Sequence[str]) -> int:
     """Writes the catalogue of a language anew with exactly these texts; says how many lack a translation."""
     path = Path(str(files("locales"))) / language / "LC_MESSAGES" / "meldroute.po"
-    old = Catalog(locale=language)
+    old = Catalog(locale=tag_of(language))
     if path.exists():
         with path.open("rb") as file:
-            old = read_po(file, locale=language)
-    new = Catalog(locale=language, fuzzy=False)
+            old = read_po(file, locale=tag_of(language))
+    new = Catalog(locale=tag_of(language), fuzzy=False)
     for text in texts:
         known = old.get(text)
         new.add(text, known.string if known else "")

@@ -37,16 +37,32 @@ class Watch:
 
 
 def at_question(page: Page, question: str) -> None:
-    """Waits until the page asks this question."""
-    expect(page.locator("input[name=vraag]")).to_have_value(question)
+    """Waits until the page asks this question, and no other with it."""
+    at_screen(page, question)
 
 
 def answer(page: Page, question: str, chosen: Sequence[str]) -> None:
     """Answers one question by mouse; nothing chosen means skipping it."""
     at_question(page, question)
     for option in chosen:
-        page.locator(f"label[for='o-{option}']").click()
+        page.locator(f"label[for='o-{question}-{option}']").click()
     page.get_by_role("button", name="Verder" if chosen else "Overslaan", exact=True).click()
+
+
+def at_screen(page: Page, *questions: str) -> None:
+    """Waits until the page asks exactly these questions together."""
+    expect(page.locator("input[name=vraag]")).to_have_count(len(questions))
+    for place, question in enumerate(questions):
+        expect(page.locator("input[name=vraag]").nth(place)).to_have_value(question)
+
+
+def answer_screen(page: Page, path: Path) -> None:
+    """Answers the questions of one screen by mouse; where nothing is chosen the question is left as it is."""
+    at_screen(page, *(question for question, _ in path))
+    for question, chosen in path:
+        for option in chosen:
+            page.locator(f"label[for='o-{question}-{option}']").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
 
 
 def walk(page: Page, path: Path) -> None:

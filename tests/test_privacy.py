@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from web.embed import LATEST
 from web.service import Service
 
 Door = tuple[FlaskClient, Service]
-PATHS = ["/", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz", "/nothing", "/static/style.css"]
+PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
+PAGES += ["/note", "/note.pdf", "/share"]
+FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]
+PATHS = [*PAGES, *FILES, "/nothing"]
+FILE_RULES = {"/embed.js", "/embed/<version>.js", "/static/<name>", "/static/<version>/<name>"}
 FULL = {
     "q-gevaar": "nee",
     "q-rol": "omstander",
@@ -32,16 +37,14 @@ def test_every_path_of_the_app_is_looked_at(door: Door) -> None:
     """A new route must be added to the list above, so that its headers are checked."""
     client, _ = door
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
-    assert rules == {path for path in PATHS if path not in ("/nothing", "/static/style.css")} | {
-        "/static/<path:filename>"
-    }
+    assert rules == {*PAGES, *FILE_RULES}
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_headers_meet_what_internet_nl_asks(door: Door, path: str) -> None:
     """The rules of internet.nl's checker for headers, on every answer, errors included."""
     client, _ = door
-    with client.get(path) as answer:
+    with client.get(path, headers={"Accept-Encoding": "gzip"}) as answer:
         headers = answer.headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -51,12 +54,12 @@ def test_the_headers_meet_what_internet_nl_asks(door: Door, path: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert "Content-Encoding" not in headers
+    assert path in FILES or "Content-Encoding" not in headers
     assert "Set-Cookie" not in headers
     assert "Server" not in headers
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if not path.startswith("/static/")])
+@pytest.mark.parametrize("path", [*PAGES, "/nothing"])
 def test_nothing_but_static_files_may_be_kept(door: Door, path: str) -> None:
     """A page that holds answers is stored nowhere."""
     client, _ = door
@@ -64,10 +67,16 @@ def test_nothing_but_static_files_may_be_kept(door: Door, path: str) -> None:
 
 
 def test_static_files_may_be_kept(door: Door) -> None:
-    """The style sheet and the script hold nothing of anybody."""
+    """The style sheet and the scripts hold nothing of anybody; under the address of their version they never change."""
     client, _ = door
-    with client.get("/static/style.css") as answer:
-        assert answer.headers.getlist("Cache-Control") == ["public, max-age=3600"]
+    page = client.get("/").text
+    versioned = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    for path in (versioned, f"/embed/{LATEST}.js"):
+        with client.get(path) as answer:
+            assert answer.headers.getlist("Cache-Control") == ["public, max-age=31536000, immutable"]
+    for path in ("/static/style.css", "/static/of-yesterday/style.css", "/embed.js"):
+        with client.get(path) as answer:
+            assert answer.headers.getlist("Cache-Control") == ["public, max-age=300"]
 
 
 def test_a_page_is_never_answered_with_a_redirect(door: Door) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
 from bot.conversation import Answers, BadAnswer, Turn, ended_by
-from bot.wording import AUDIENCES, Voice, agency_data, question_data, referral_data, spoken, voice_of
+from bot.screens import asked_together
+from bot.script import Question
+from bot.wording import AUDIENCES, Voice, agency_data, question_data, referral_data, spoken
 from locales import Words, words
 from web.form import (
-    BACK,
+    ANYBODY,
     CHANGE,
-    GO_ON,
-    LANGUAGE,
     NEXT,
     PICK_PREFIX,
     PREFIX,
+    PRESET_PREFIX,
     RESTART,
-    SKIP,
+    Chosen,
     Form,
-    before,
+    asked_for,
     read_form,
+    voice_for,
     without,
 )
 from web.problems import preferred_language
@@ -31,7 +34,6 @@ from web.service import Taken
 pages = Blueprint("pages", __name__)
 
 FRAGMENT_HEADER = "Meldroute-Fragment"
-ANYBODY = "public"
 
 
 @pages.get("/")
@@ -43,7 +45,8 @@ def start() -> str:
     form = Form(
         answers={},
         picks={},
-        present="",
+        presets={},
+        present=(),
         action=RESTART,
         target="",
         language=asked if asked in languages else languages[0],
@@ -62,81 +65,73 @@ def step() -> str:
         request.environ["meldroute.language"] = request.form["taal"]
     form = read_form(request.form, languages)
     request.environ["meldroute.language"] = form.language
-    answers, picked = _asked_for(form)
+    answers, picked = asked_for(form)
+    taken, errors = _taken(form, answers)
+    return _show(form, taken, picked, errors)
+
+
+def _taken(form: Form, answers: Chosen) -> tuple[Taken, dict[str, str]]:
+    """The turn of the answers, and what is wrong with some of them: question → a sentence.
+
+    Whatever is wrong, only that answer is lost: its question comes again and says why, with the others of its screen.
+    """
     errors: dict[str, str] = {}
     while True:
         try:
             taken = service().take(answers, form.ticket, form.language, count=not form.counted)
         except BadAnswer as bad:
-            # Whatever is wrong, only that answer is lost: its question comes again and says why.
-            answers = without(answers, bad.question)
+            answers = without(answers, [bad.question])
             # What is said about a question that does not exist has no place of its own: it stands at the present one.
             place = bad.question if bad.question in service().content.script.questions else ""
             errors[place] = words(form.language)(bad.problem, **bad.values)
         else:
-            asked = taken.turn.question
-            return _show(form, taken, picked, errors.get(asked.id) or errors.get("", "") if asked else "")
+            if errors.keys().isdisjoint(form.present) or answers.keys().isdisjoint(form.present):
+                return taken, errors
+            answers = without(answers, form.present)
 
 
-def _asked_for(form: Form) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """The answers that a button leaves standing, and what to show as chosen already."""
-    others = without(form.answers, form.present)
-    picks = form.picks | form.answers
-    if form.action == RESTART:
-        return {}, {}
-    if form.action == SKIP:
-        return {**others, form.present: []}, picks
-    if form.action == BACK:
-        earlier = before(service().content.script, others, form.present)
-        return dict(list(earlier.items())[:-1]), picks
-    if form.action == CHANGE:
-        return without(others, form.target), picks
-    if form.action == LANGUAGE:
-        return others, picks
-    if form.action == GO_ON:
-        return _going_on(form), picks
-    return {**({form.present: []} if form.present else {}), **form.answers}, picks
-
-
-def _going_on(form: Form) -> dict[str, list[str]]:
-    """The answers of somebody who goes on after an answer that ended the questions: the card says under which."""
-    fact = service().content.card.facts.get(form.target)
-    if fact is None:
-        return form.answers
-    return {**form.answers, fact.id: [fact.ends.get(value, value) for value in form.answers.get(fact.id, [])]}
-
-
-def _show(form: Form, taken: Taken, picked: Answers, error: str = "") -> str:
+def _show(form: Form, taken: Taken, picked: Answers, errors: Mapping[str, str] | None = None) -> str:
     """The page of a turn, or only its changing part where our own script asked for that."""
     part = request.headers.get(FRAGMENT_HEADER) == "1"
-    context = _frame(form, taken, error) | _body(form, taken.turn, picked) | _kept(taken.turn, picked)
-    return render_template("dialogue.html" if part else "page.html", **context)
+    turn = taken.turn
+    asked = asked_together(service().content.script, turn, voice_for(form, turn))
+    wrong = _placed(errors or {}, asked)
+    body = _questions(form, turn, asked, picked, wrong) if asked else _referral(form, turn)
+    context = _frame(form, taken, wrong) | body | _travelling(form, turn, asked, picked)
+    return _dense(render_template("dialogue.html" if part else "page.html", whole=not part, **context))
 
 
-def _voice(form: Form, turn: Turn) -> Voice:
-    """The voice that the page was asked for; where it was asked for none, the one that an answer suggests."""
-    return voice_of(turn.voice or form.audience if form.audience == ANYBODY else form.audience, turn)
+def _placed(errors: Mapping[str, str], asked: Sequence[Question]) -> dict[str, str]:
+    """What is wrong with the questions that are asked; what has no place of its own stands at the first."""
+    found = {question.id: errors[question.id] for question in asked if question.id in errors}
+    return {asked[0].id: errors[""]} | found if asked and "" in errors else found
 
 
-def _kept(turn: Turn, picked: Answers) -> dict[str, Any]:
-    """What was chosen before and is neither answered nor asked now: it travels along, to be shown as chosen."""
-    present = turn.question.id if turn.question else ""
-    answered = {*turn.accepted, *turn.waiting, present}
-    return {"pick_prefix": PICK_PREFIX, "picks": {q: chosen for q, chosen in picked.items() if q not in answered}}
+def _travelling(form: Form, turn: Turn, asked: Sequence[Question], picked: Answers) -> dict[str, Any]:
+    """What travels along without being an answer, by the names of its fields: presets, and what was chosen before.
+
+    Of what was chosen only that which is neither answered nor asked now: it is to be shown as chosen later.
+    """
+    settled = {*turn.accepted, *turn.waiting, *(question.id for question in asked)}
+    kept = {f"{PICK_PREFIX}{q}": chosen or [""] for q, chosen in picked.items() if q not in settled}
+    given = {f"{PRESET_PREFIX}{q}": chosen for q, chosen in form.presets.items()}
+    return {"travelling": {**kept, **given}}
 
 
-def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
+def _frame(form: Form, taken: Taken, errors: Mapping[str, str]) -> dict[str, Any]:
     """What every page has: the words, the state in hidden fields, 112, the answers so far."""
     say, turn, content = words(form.language), taken.turn, service().content
     now = service().settings.now()
-    voice = _voice(form, turn)
-    lost = [q for q in turn.dropped if q not in turn.waiting] if form.action in (NEXT, CHANGE) else []
+    voice = voice_for(form, turn)
+    lost = _lost(form, turn)
     return {
         "_": say,
         "words": say,
         "form": form,
         "prefix": PREFIX,
-        "languages": [(code, words(code).name()) for code in service().settings.languages],
+        "preset_prefix": PRESET_PREFIX,
+        "presetable": [question.id for question in content.script.questions.values() if question.preset],
+        "languages": [(code, words(code).name(), words(code).tag) for code in service().settings.languages],
         "ticket": taken.ticket,
         "counted": form.counted or taken.counted,
         "hidden": {**turn.accepted, **turn.waiting},
@@ -145,26 +140,45 @@ def _frame(form: Form, taken: Taken, error: str) -> dict[str, Any]:
         "answered": _answered(turn, say, voice),
         "alarm": content.card.alarm_number,
         "urgent": [agency_data(agency, say, voice, now) for agency in turn.urgent],
-        "error": error,
+        "error": bool(errors),
         "lost_titles": [say(spoken(content.script.questions[q].text, voice)) for q in lost],
         "region": say(content.card.region),
         "launch": content.card.launch,
     }
 
 
-def _body(form: Form, turn: Turn, picked: Answers) -> dict[str, Any]:
-    """The question, or the referral."""
+def _lost(form: Form, turn: Turn) -> list[str]:
+    """The visitor's own answers that a new answer made pointless; a preset that does not fit goes without a word."""
+    if form.action not in (NEXT, CHANGE):
+        return []
+    gone = [question for question in turn.dropped if question not in turn.waiting]
+    return [question for question in gone if form.answers.get(question) != form.presets.get(question)]
+
+
+def _questions(
+    form: Form, turn: Turn, asked: Sequence[Question], picked: Answers, errors: Mapping[str, str]
+) -> dict[str, Any]:
+    """The questions of the page, each with what was chosen before and what is wrong with it."""
+    say, on = words(form.language), service().settings.now().date()
+    voice = voice_for(form, turn)
+    return {
+        "question": turn.question,
+        "questions": [
+            question_data(question, turn.accepted, say, voice, on)
+            | {"picked": set(picked.get(question.id, ())), "error": errors.get(question.id, "")}
+            for question in asked
+        ],
+        "focused": next(iter(errors), asked[0].id),
+    }
+
+
+def _referral(form: Form, turn: Turn) -> dict[str, Any]:
+    """The referral, and what the page says around it."""
     say, card, now = words(form.language), service().content.card, service().settings.now()
-    voice = _voice(form, turn)
-    if turn.question:
-        return {
-            "question": question_data(turn.question, turn.accepted, say, voice, now.date()),
-            "picked": set(picked.get(turn.question.id, ())),
-        }
     if turn.referral is None:
         raise AssertionError("a turn is a question or a referral")
     return {
-        "referral": referral_data(turn.referral, say, voice, now),
+        "referral": referral_data(turn.referral, say, voice_for(form, turn), now),
         "forms": [say(card.forms[form_id].short) for form_id in turn.referral.forms],
         "ended_by": ended_by(card, turn.accepted),
         "today": say.date(now.date()),
@@ -185,3 +199,8 @@ def _answered(turn: Turn, say: Words, voice: Voice) -> list[dict[str, Any]]:
         }
         for identity, chosen in turn.accepted.items()
     ]
+
+
+def _dense(page: str) -> str:
+    """The page without the indentation of its lines: a page is never compressed, and phones pay for every byte."""
+    return "\n".join(line.lstrip() for line in page.split("\n") if line.strip())

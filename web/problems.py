@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bot.conversation import BadAnswer
-from locales import COMMON_LANGUAGE, SOURCE_LANGUAGE, Words, languages, words
+from locales import COMMON_LANGUAGE, EASY, SOURCE_LANGUAGE, Words, languages, words
 from referral.model import Text
 from web.running import service
 
@@ -68,7 +68,8 @@ def _say() -> Words:
 
 def preferred_language(offered: Sequence[str]) -> str:
     """The language that the browser asks for; English where it asks for none of ours, Dutch where it asks for none."""
-    match = request.accept_languages.best_match(offered)
+    asked_for = [language for language in offered if language not in EASY]  # easy words are for who chooses them
+    match = request.accept_languages.best_match(asked_for)
     if match is None and request.accept_languages and COMMON_LANGUAGE in offered:
         return COMMON_LANGUAGE
     return match or SOURCE_LANGUAGE

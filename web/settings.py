@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from locales import languages
 from referral.hours import local_now
+
+EXIT = "https://www.knmi.nl/"
+"""Where "Snel weg" leads where nobody chose: the weather, by a public body, the same for everybody."""
 
 
 class SettingsError(Exception):
@@ -23,12 +27,22 @@ class Settings:
     database: the file with the counters; its folder also holds the key and the ticket file.
     today: a fixed clock for previews and tests; it dates counts and opening hours, never tickets.
     content: a folder with another route card; questions: a folder with another questions.toml.
+    exit_to: where "Snel weg" leads; exit_by_escape: whether Escape does the same as that button.
+    embedders: the origins that may show the dialogue in a frame; none by default.
+    theme: a style sheet with custom properties of NL Design System; theme_class: the class under which it defines them.
+    development: whether the page that shows the widget in a foreign site is served, to loopback only.
     """
 
     database: Path = Path("meldroute.db")
     today: datetime.datetime | None = None
     content: Path | None = None
     questions: Path | None = None
+    exit_to: str = EXIT
+    exit_by_escape: bool = False
+    embedders: tuple[str, ...] = ()
+    theme: Path | None = None
+    theme_class: str = ""
+    development: bool = False
     languages: tuple[str, ...] = field(default_factory=languages)
 
     @classmethod
@@ -45,6 +59,12 @@ class Settings:
             today=_plausible(_moment(env.get("MELDROUTE_TODAY", ""))),
             content=_folder(env, "MELDROUTE_CONTENT"),
             questions=_folder(env, "MELDROUTE_QUESTIONS"),
+            exit_to=_address(env, "MELDROUTE_EXIT", EXIT),
+            exit_by_escape=_switch(env, "MELDROUTE_EXIT_ESCAPE"),
+            embedders=_origins(env, "MELDROUTE_EMBED_ORIGINS"),
+            theme=_file(env, "MELDROUTE_THEME"),
+            theme_class=_word(env, "MELDROUTE_THEME_CLASS"),
+            development=_switch(env, "MELDROUTE_DEVELOPMENT"),
         )
 
     def now(self) -> datetime.datetime:
@@ -77,3 +97,44 @@ def _folder(env: Mapping[str, str], name: str) -> Path | None:
     if not Path(value).is_dir():
         raise SettingsError(f"{name} must be a folder, and {value!r} is none")
     return Path(value)
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    if not value:
+        return None
+    if not Path(value).is_file():
+        raise SettingsError(f"{name} must be a file, and {value!r} is none")
+    return Path(value)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "") or "off"
+    if value not in ("on", "off"):
+        raise SettingsError(f"{name} must be on or off, not {value!r}")
+    return value == "on"
+
+
+def _word(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if not re.fullmatch(r"[\w-]*", value, re.ASCII):
+        raise SettingsError(f"{name} must be the name of one class, not {value!r}")
+    return value
+
+
+def _address(env: Mapping[str, str], name: str, default: str) -> str:
+    value = env.get(name) or default
+    if not re.fullmatch(r"https://[\w.-]+(/[\w./~-]*)?", value, re.ASCII):
+        raise SettingsError(f"{name} must be an address such as {default}, without a query, not {value!r}")
+    return value
+
+
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Exact origins: a wildcard would let in what nobody looked at. Plain http only on this machine."""
+    found = tuple(env.get(name, "").split())
+    for origin in found:
+        if not re.fullmatch(r"https://[a-z\d.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?", origin):
+            raise SettingsError(
+                f"{name} must list origins such as https://www.example.nl, with a space between two, not {origin!r}"
+            )
+    return found

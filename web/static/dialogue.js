@@ -2,42 +2,64 @@
 // Makes the dialogue go on without a page load: sends the same form, puts the same fragment in its place.
 // Without this script the page works the same, with page loads. Nothing is kept: no storage, no history entry.
 
-const place = document.getElementById("dialogue");
-const status = document.getElementById("status");
-const policy = window.trustedTypes?.createPolicy("meldroute", { createHTML: (html) => html });
+const place = /** @type {HTMLElement} */ (document.getElementById("dialogue"));
+const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+/** @type {{ createHTML(html: string): string } | undefined} */
+const policy = /** @type {any} */ (window).trustedTypes?.createPolicy("meldroute", {
+  createHTML: (/** @type {string} */ html) => html,
+});
 const PATIENCE = 300; // milliseconds before "one moment": a quicker answer needs no announcement
+const left = new AbortController();
 
 /** The element that a person continues at: the question's legend or the heading of the advice. */
 function focusOnTurn() {
-  const start = place.querySelector("[data-focus]");
+  const start = /** @type {HTMLElement | null} */ (place.querySelector("[data-focus]"));
   start?.focus({ preventScroll: true });
-  (place.querySelector(".urgent") ?? start)?.scrollIntoView({ block: "center" });
-  if (!place.querySelector(".urgent")) window.scrollTo({ top: 0 });
+  const seen = place.querySelector(".error") ? start : place.querySelector(".urgent");
+  if (seen) seen.scrollIntoView({ block: "center" });
+  else window.scrollTo({ top: 0 });
 }
 
-/** Puts a fragment from our own server in the place of the old one. */
+/**
+ * Puts a fragment from our own server in the place of the old one.
+ * @param {string} html
+ */
 function show(html) {
-  const source = policy ? policy.createHTML(html) : html;
-  const parsed = new DOMParser().parseFromString(source, "text/html");
+  const parsed = new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
   place.replaceChildren(...parsed.body.childNodes);
-  const form = place.querySelector("form");
-  document.documentElement.lang = form.dataset.language;
-  document.documentElement.dir = form.dataset.direction;
-  document.title = form.dataset.title;
+  const { language, direction, title, announce } = theForm().dataset;
+  document.documentElement.lang = language ?? "";
+  document.documentElement.dir = direction ?? "";
+  document.title = title ?? "";
+  status.textContent = announce ?? "";
   prepare();
-  status.textContent = form.dataset.announce;
   focusOnTurn();
+  document.dispatchEvent(new Event("turn"));
 }
 
-/** What the form sends: the button is added by hand, since older browsers do not know it as an argument. */
+function theForm() {
+  return /** @type {HTMLFormElement} */ (place.querySelector("form"));
+}
+
+/**
+ * What the form sends: the button is added by hand, since older browsers do not know it as an argument.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
 function bodyOf(form, submitter) {
-  const body = new URLSearchParams(new FormData(form));
-  if (submitter?.name) body.set(submitter.name, submitter.value);
+  const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  if (submitter instanceof HTMLButtonElement && submitter.name) body.set(submitter.name, submitter.value);
   return body;
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
 async function send(form, submitter) {
-  const waiting = setTimeout(() => { status.textContent = form.dataset.wait; }, PATIENCE);
+  const waiting = setTimeout(() => {
+    status.textContent = form.dataset.wait ?? "";
+  }, PATIENCE);
   form.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(form.action, {
@@ -47,22 +69,25 @@ async function send(form, submitter) {
       credentials: "omit",
       referrerPolicy: "no-referrer",
       cache: "no-store",
+      signal: left.signal,
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
-    clearTimeout(waiting);
-    show(html);
+    if (!left.signal.aborted) show(html);
   } catch {
-    clearTimeout(waiting);
-    fail(form);
+    if (!left.signal.aborted) fail(form);
   } finally {
+    clearTimeout(waiting);
     form.removeAttribute("aria-busy");
   }
 }
 
-/** Says that it failed, where the person is looking; the answers stay in the form. */
+/**
+ * Says that it failed, where the person is looking; the answers stay in the form.
+ * @param {HTMLFormElement} form
+ */
 function fail(form) {
-  const text = form.dataset.failed;
+  const text = form.dataset.failed ?? "";
   status.textContent = text;
   let note = form.querySelector(".failed");
   if (!note) {
@@ -73,26 +98,49 @@ function fail(form) {
   note.textContent = text;
 }
 
-/** "None of these" and the other answers exclude each other. */
+/**
+ * "None of these" and the other answers exclude each other.
+ * @param {HTMLInputElement} box
+ */
 function excludeOthers(box) {
   if (!box.checked) return;
-  for (const other of place.querySelectorAll(`input[type=checkbox][name="${box.name}"]`)) {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const others = place.querySelectorAll(`input[type=checkbox][name="${box.name}"]`);
+  for (const other of others) {
     if (other !== box && (box.hasAttribute("data-alone") || other.hasAttribute("data-alone"))) other.checked = false;
   }
 }
 
+/** Shows the buttons that only a script can serve. */
 function prepare() {
-  for (const button of place.querySelectorAll("[data-print]")) button.hidden = false;
+  for (const button of place.querySelectorAll("[data-print], [data-copy]")) button.toggleAttribute("hidden", false);
+}
+
+/** @param {HTMLElement} button */
+async function copy(button) {
+  const text = place.querySelector(button.dataset.copy ?? "");
+  await navigator.clipboard.writeText(
+    /** @type {HTMLTextAreaElement | null} */ (text)?.value ?? text?.textContent ?? "",
+  );
+  status.textContent = button.dataset.copied ?? "";
+  button.textContent = button.dataset.copied ?? "";
 }
 
 place.addEventListener("submit", (event) => {
+  const submitter = /** @type {SubmitEvent} */ (event).submitter;
+  if (submitter?.hasAttribute("formaction")) return; // the note opens beside the dialogue
   event.preventDefault();
-  if (!event.target.hasAttribute("aria-busy")) send(event.target, event.submitter);
+  const form = theForm();
+  if (!form.hasAttribute("aria-busy")) send(form, submitter);
 });
-place.addEventListener("change", (event) => {
-  if (event.target.matches("input[type=checkbox]")) excludeOthers(event.target);
+place.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.type === "checkbox") excludeOthers(target);
 });
-place.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) window.print();
+place.addEventListener("click", ({ target }) => {
+  const button = target instanceof Element && target.closest("[data-print], [data-copy]");
+  if (!(button instanceof HTMLElement)) return;
+  if (button.hasAttribute("data-print")) window.print();
+  else copy(button);
 });
+document.addEventListener("wipe", () => left.abort());
 prepare();

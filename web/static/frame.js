@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The dialogue inside the page of somebody else: what that page presets, and what it is told.
+// It hears how high the frame is, that a new question stands at its top, and where "Snel weg" leads: never an answer.
+
+const STEP = 40; // pixels: heights are rounded up, so that they say little about what is shown
+const place = /** @type {HTMLElement} */ (document.getElementById("dialogue"));
+const around = location.ancestorOrigins?.[0] ?? "*"; // only sites of the list may frame this page at all
+
+/** @param {object} said */
+function tell(said) {
+  window.parent.postMessage(said, around);
+}
+
+/** What the element around the frame says of itself: its attributes, handed over in the name of the frame. */
+function attributes() {
+  try {
+    return JSON.parse(window.name) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Puts the answers that the page around knows into the form, as fields that the server checks. */
+function preset() {
+  const given = attributes();
+  if ("escape" in given) document.documentElement.dataset.escape = "";
+  const form = place.querySelector("form");
+  for (const question of place.dataset.presets?.split(" ") ?? []) {
+    if (typeof given[question] !== "string") continue;
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = `${place.dataset.prefix}${question}`;
+    field.value = given[question];
+    form?.append(field);
+  }
+}
+
+function tellHeight() {
+  const height = Math.ceil(document.body.getBoundingClientRect().height / STEP) * STEP;
+  if (height) tell({ height });
+}
+
+function tellExit() {
+  const link = place.querySelector("[data-leave]");
+  tell({ exit: document.documentElement.dataset.exit, label: link?.textContent?.trim() });
+}
+
+document.addEventListener("turn", () => {
+  tellExit();
+  tell({ turn: true });
+});
+preset();
+tellExit();
+new ResizeObserver(tellHeight).observe(document.body);
