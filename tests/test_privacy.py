@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from web.embed import LATEST
+from web.snippet import LATEST
 from web.service import Service
 
 Door = tuple[FlaskClient, Service]

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Rou
 from tests.browsing import TO_LABOUR, Watch, answer, at_question, at_referral, walk
 from tests.hosting import STRICT, Site, hosting, page_with
 from tests.running import Server, running
-from web.embed import LATEST, LOADERS
+from web.snippet import LATEST, LOADERS
 from web.settings import EXIT
 
 pytestmark = pytest.mark.browser

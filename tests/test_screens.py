@@ -29,7 +29,7 @@ from tests.hosting import hosting, page_with
 from tests.running import ROOT, Server, running
 from tests.strategies import CARD, SCRIPT, TODAY, Answers, chosen, days, sent, situations
 from tests.test_conversations import CONVERSATIONS, read
-from web.embed import LATEST, LOADERS
+from web.snippet import LATEST, LOADERS
 
 NOON = datetime.datetime.combine(TODAY, datetime.time(12))
 LAST = ("leeftijd", "gemeente", "onderwerp", "wens", "gender")

@@ -17,7 +17,8 @@ from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
 from web.service import Content, load_content
 from web.serving import CannotServe, open_store, serve
-from web.settings import Settings, SettingsError
+from web.settings import Settings, SettingsError, is_origin
+from web.snippet import Snippet
 
 GOOD, WRONG, USAGE = 0, 1, 2
 
@@ -66,6 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--on", type=_day, metavar="DATE", help="as of this day (YYYY-MM-DD), at noon")
     command.set_defaults(command=_route)
 
+    command = commands.add_parser("embed", help="print what a site puts in its page to show the widget")
+    command.add_argument(
+        "host", type=_origin, help="where this installation is served, such as https://vragen.example.nl"
+    )
+    command.add_argument("--language", default="nl", choices=languages(), help="language of the widget (default nl)")
+    command.add_argument("--audience", default="public", choices=AUDIENCES, help="voice (default public)")
+    command.add_argument(
+        "--preset", action="append", default=[], metavar="QUESTION=OPTION", help="what the page around it knows already"
+    )
+    command.set_defaults(command=_embed)
+
     database = commands.add_parser("database", help="look after the file with the counters")
     actions = database.add_subparsers(required=True, metavar="action")
     command = actions.add_parser("check", help="verify the file: its shape and its sums against each other")
@@ -86,6 +98,12 @@ def _port(text: str) -> int:
     if not 0 <= port < 2**16:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 0 to 65535")
     return port
+
+
+def _origin(text: str) -> str:
+    if not is_origin(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin such as https://vragen.example.nl")
+    return text
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -158,6 +176,24 @@ def _route(options: argparse.Namespace, settings: Settings) -> int:
         return WRONG
     data = turn_data(turn, say, options.audience, now) | {"counted": False, "ticket": ""}
     print(json.dumps(data, ensure_ascii=False, indent=2))
+    return GOOD
+
+
+def _embed(options: argparse.Namespace, settings: Settings) -> int:
+    """Prints the lines for a site. A preset that would be ignored is refused here, where somebody can mend it."""
+    content = load_content(settings)
+    presets = dict(pair.partition("=")[::2] for pair in options.preset)
+    for question, option in presets.items():
+        asked = content.script.questions.get(question)
+        if asked is None or not asked.preset or option not in asked.options:
+            possible = [q.id for q in content.script.questions.values() if q.preset]
+            print(f"meldroute: --preset {question}={option} is no answer to one of {possible}", file=sys.stderr)
+            return USAGE
+    snippet = Snippet(content.card, options.host, options.audience, options.language, presets)
+    print(f"{snippet.script}\n{snippet.element}")
+    print(f"\nIn the Content-Security-Policy of that site: {snippet.policy}", file=sys.stderr)
+    if not settings.embedders:
+        print("Sites that may show it: none yet. Set MELDROUTE_EMBED_ORIGINS.", file=sys.stderr)
     return GOOD
 
 

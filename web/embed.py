@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.resources import files
-
 from flask import Blueprint, Response, abort, render_template, request
 
 from bot.wording import AUDIENCES
-from locales import words
-from referral.model import Text
-from web.assets import A_WHILE, FOREVER, Asset
+from web.assets import A_WHILE, FOREVER
 from web.headers import FRAME, POLICY_KEY, policy
 from web.pages import start, step
 from web.running import service
+from web.snippet import LATEST, LOADERS, Snippet
 
 embed = Blueprint("embed", __name__)
 embed.add_url_rule(FRAME, "frame", start, methods=["GET"])
@@ -21,49 +17,6 @@ embed.add_url_rule(FRAME, "frame_step", step, methods=["POST"])
 
 ELSEWHERE = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}
 """The two names of this machine are two origins, so that one can play the foreign site."""
-LINK = Text("Stel je vragen op een eigen pagina")
-
-
-def loaders() -> dict[str, Asset]:
-    """Every version of the script, oldest first. A version that was given out never changes: pages pin its hash."""
-    found = {file.name.removesuffix(".js"): file for file in files("web").joinpath("static", "embed").iterdir()}
-    order = sorted(found, key=lambda version: [int(part) for part in version.split(".")])
-    return {version: Asset.of(found[version].name, found[version].read_bytes()) for version in order}
-
-
-LOADERS = loaders()
-LATEST = list(LOADERS)[-1]
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """What a site puts in its page. host: the origin of this installation; attributes: of the element."""
-
-    host: str
-    audience: str
-    language: str
-    version: str = LATEST
-
-    @property
-    def script(self) -> str:
-        """The line that loads the script."""
-        integrity = LOADERS[self.version].integrity
-        address = f"{self.host}/embed/{self.version}.js"
-        return f'<script type="module" src="{address}" integrity="{integrity}" crossorigin></script>'
-
-    @property
-    def element(self) -> str:
-        """The element, with what it shows where no script runs: 112 and the way to the page."""
-        say, alarm = words(self.language), service().content.card.alarm_number
-        return "\n".join(
-            (
-                f'<meldroute-gesprek audience="{self.audience}" language="{self.language}">',
-                f'  <p>{say("Direct gevaar?")} <a href="tel:{alarm}">{say("Bel {number}", number=alarm)}</a></p>',
-                f'  <p><a href="{self.host}/?voor={self.audience}&amp;taal={self.language}"'
-                f' rel="noreferrer noopener">{say(LINK)}</a></p>',
-                "</meldroute-gesprek>",
-            )
-        )
 
 
 @embed.get("/embed.js")
@@ -94,6 +47,6 @@ def demo() -> str:
         abort(404)
     host = f"http://{ELSEWHERE[name]}" + (f":{port}" if port else "")
     audience = request.args.get("voor", "")
-    snippet = Snippet(host, audience if audience in AUDIENCES else AUDIENCES[-1], "nl")
+    snippet = Snippet(service().content.card, host, audience if audience in AUDIENCES else AUDIENCES[-1], "nl")
     request.environ[POLICY_KEY] = policy(script_src=host, frame_src=host, trusted_types="'none'")
     return render_template("demo.html", snippet=snippet, audiences=AUDIENCES)

@@ -28,8 +28,8 @@ FROM_THE_LEFT, END = "\u2066", "\u2069"
 
 ROWS = (
     (1, (Text("Naam van de persoon"), Text("Adres of plek"))),
-    (4, (Text("Wat is er gezien of gehoord, en wanneer?"),)),
-    (3, (Text("Afspraken: wie doet wat, en wanneer?"),)),
+    (3, (Text("Wat is er gezien of gehoord, en wanneer?"),)),
+    (2, (Text("Afspraken: wie doet wat, en wanneer?"),)),
     (1, (Text("Jouw naam"), Text("Jouw telefoonnummer"))),
 )
 """What only the professional may write: how many lines to write on, and what stands above them."""
@@ -100,30 +100,29 @@ def _telling(card: RouteCard) -> set[str]:
 
 
 def _advised(referral: Referral, manner: Manner) -> Paper:
-    """The agencies as the page gives them, in its order and with its reasons."""
-    say = manner.say
-    told = referral_data(referral, say, manner.voice, manner.now)
-    beside = told["beside"]
+    """The agencies as the page gives them, in its order and with its reasons; the second way beside the first."""
+    told = referral_data(referral, manner.say, manner.voice, manner.now)
+    agencies = [
+        {
+            "name": agency["name"],
+            "remarks": [agency["note"]] if agency["note"] else [],
+            "why": agency["why"],
+            "contacts": [_contact(contact, manner.say) for contact in agency["contacts"]],
+        }
+        for agency in told["agencies"]
+    ]
+    if told["beside"]:
+        agencies[0]["beside"] = _beside(told["beside"], manner.say)
+    return {"title": manner.say(Text("Waar je terechtkunt, in deze volgorde")), "agencies": agencies}
+
+
+def _beside(agency: Paper, say: Words) -> Paper:
+    """Whom to turn to where nobody confirmed the first contact, and nobody is reached."""
+    text = say(Text("De gegevens hierboven zijn nog niet bevestigd. Deze hebben we vergeleken met een officiële bron:"))
     return {
-        "title": say(Text("Waar je terechtkunt, in deze volgorde")),
-        "agencies": [
-            {
-                "name": agency["name"],
-                "remarks": [agency["note"]] if agency["note"] else [],
-                "why": agency["why"],
-                "contacts": [_contact(contact, say) for contact in agency["contacts"]],
-            }
-            for agency in told["agencies"]
-        ],
-        "beside": beside
-        and {
-            "title": say(Text("Krijg je niemand te pakken?")),
-            "text": say(
-                Text("De gegevens hierboven zijn nog niet bevestigd. Deze hebben we vergeleken met een officiële bron:")
-            )
-            + f" {beside['name']}",
-            "contacts": [_contact(contact, say) for contact in beside["contacts"] if contact["verified"]],
-        },
+        "title": say(Text("Krijg je niemand te pakken?")),
+        "text": f"{text} {agency['name']}",
+        "contacts": [_contact(contact, say) for contact in agency["contacts"] if contact["verified"]],
     }
 
 
@@ -169,7 +168,8 @@ def route_text(route: Paper, say: Words) -> str:
     for place, agency in enumerate(route["agencies"], start=1):
         lines += ["", f"{place}. {agency['name']}"]
         for contact in agency["contacts"]:
-            lines += [f"- {contact['label']} {_isolated(contact['value'], say)}".rstrip(), *contact["remarks"]]
+            lines += [f"- {contact['label']} {_isolated(contact['value'], say)}".rstrip()]
+            lines += [f"  {remark}" for remark in contact["remarks"]]
     return "\n".join([*lines, "", route["foot"]])
 
 

@@ -129,11 +129,16 @@ def _address(env: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
+def is_origin(text: str) -> bool:
+    """Whether it is one exact origin: scheme, host and perhaps a port. Plain http only on this machine."""
+    return bool(re.fullmatch(r"https://[a-z\d.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?", text))
+
+
 def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    """Exact origins: a wildcard would let in what nobody looked at. Plain http only on this machine."""
+    """Exact origins: a wildcard would let in what nobody looked at."""
     found = tuple(env.get(name, "").split())
     for origin in found:
-        if not re.fullmatch(r"https://[a-z\d.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?", origin):
+        if not is_origin(origin):
             raise SettingsError(
                 f"{name} must list origins such as https://www.example.nl, with a space between two, not {origin!r}"
             )

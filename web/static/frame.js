@@ -2,6 +2,7 @@
 // The dialogue inside the page of somebody else: what that page presets, and what it is told.
 // It hears how high the frame is, that a new question stands at its top, and where "Snel weg" leads: never an answer.
 
+const AIR = 90; // pixels above that place, for a bar that the site keeps in view
 const STEP = 40; // pixels: heights are rounded up, so that they say little about what is shown
 const place = /** @type {HTMLElement} */ (document.getElementById("dialogue"));
 const around = location.ancestorOrigins?.[0] ?? "*"; // only sites of the list may frame this page at all
@@ -45,9 +46,15 @@ function tellExit() {
   tell({ exit: document.documentElement.dataset.exit, label: link?.textContent?.trim() });
 }
 
+/** Where the person continues, in pixels from the top of the frame: only the page around it can scroll there. */
+function tellTurn() {
+  const special = place.querySelector(".error, .urgent");
+  tell({ turn: (special?.getBoundingClientRect().top ?? 0) - AIR });
+}
+
 document.addEventListener("turn", () => {
   tellExit();
-  tell({ turn: true });
+  tellTurn();
 });
 preset();
 tellExit();

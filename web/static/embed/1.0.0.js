@@ -71,7 +71,8 @@ addEventListener("message", ({ origin, source, data }) => {
   for (const { frame, exit } of opened) {
     if (origin !== home || source !== frame.contentWindow) continue;
     if (data.height) frame.height = Math.min(Math.max(data.height, 200), 30000);
-    if (data.turn && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    const at = frame.getBoundingClientRect().top + data.turn;
+    if (at < 0) scrollBy(0, at);
     if (data.exit?.startsWith("https:")) target = data.exit;
     if (data.label) exit.textContent = data.label;
     if (data.gone) leave();
