@@ -24,7 +24,7 @@ REGIONAL = {"en": "en_GB"}
 """Whose dates and clock times a language has here, where the language alone says something else."""
 
 
-EASY = {"nl-eenvoudig": "Makkelijk Nederlands"}
+EASY = {"nl-eenvoudig": "Makkelijk lezen"}
 """Catalogues that say a language in easier words, with their names: level A2, for who reads with difficulty."""
 
 
@@ -92,8 +92,9 @@ class Words:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages there are words in, Dutch first."""
-    found = sorted(f.name for f in files("locales").iterdir() if _catalogue(f.name).is_file())
+    """The languages there are words in: Dutch, Dutch in easy words, the others."""
+    there = (f.name for f in files("locales").iterdir() if _catalogue(f.name).is_file())
+    found = sorted(there, key=lambda language: (language not in EASY, language))
     return (SOURCE_LANGUAGE, *found)
 
 

@@ -17,22 +17,22 @@ TEMPLATE = Path(__file__).parent / "templates" / "note.typ"
 def pdf_of(note: str) -> bytes:
     """The PDF of a note, the same bytes for the same note.
 
-    note: JSON as `note_data` in web/note.py makes it. Raises TypstError where no font can show one of its letters:
-    the fonts in the library come first, so that every machine makes the same, then those of the machine.
+    note: JSON as `note_data` in web/paper.py makes it. The font in the library comes first, so that every machine makes
+    the same; letters that it lacks are looked for in the fonts of the machine. Raises TypstError where none has them.
     """
     try:
-        return _set(note, own_fonts_only=True)
+        return _set(note, "own")
     except typst.TypstError:
-        return _set(note, own_fonts_only=False)
+        return _set(note, "machine")
 
 
-def _set(note: str, own_fonts_only: bool) -> bytes:
+def _set(note: str, fonts: str) -> bytes:
     made = typst.compile(
-        TEMPLATE.read_bytes(),
+        TEMPLATE,
         format="pdf",
         pdf_standards=["ua-1"],
-        ignore_system_fonts=own_fonts_only,
-        sys_inputs={"note": note},
+        ignore_system_fonts=fonts == "own",
+        sys_inputs={"note": note, "fonts": fonts},
     )
     if not isinstance(made, bytes):
         raise AssertionError("a PDF is one file, whatever the number of its pages")

@@ -49,6 +49,7 @@ def note_data(content: Content, accepted: Facts, referral: Referral, manner: Man
     say, day = manner.say, manner.say.date(manner.now.date())
     return {
         "language": say.tag.partition("-")[0],
+        "direction": say.direction,
         "title": say(Text("Notitie")),
         "day": day,
         "lead": say(Text("Een signaal is geen bewijs. Hier staat wat je koos, en wie daarbij kan helpen.")),
