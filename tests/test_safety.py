@@ -6,6 +6,7 @@ The numbers are those of the list that docs/safety.md explains.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Rou
 
 from tests.browsing import TO_LABOUR, Watch, answer, at_question, at_referral, walk
 from tests.hosting import STRICT, Site, hosting, page_with
-from tests.running import Server, running
-from web.snippet import LATEST, LOADERS
+from tests.running import ROOT, Server, running
+from web.service import Content
 from web.settings import EXIT
+from web.snippet import LATEST, LOADERS
 
 pytestmark = pytest.mark.browser
 
@@ -588,6 +590,44 @@ def test_15_112_stays_when_the_host_is_gone(browser: Browser, places: tuple[Site
         expect(page.get_by_role("link", name="Naar de vragen")).to_be_visible()
         expect(page.get_by_role("button", name="Vragen?")).to_have_count(0)
         context.close()
+
+
+# --- 16 and 17. No pressure, no verdict -----------------------------------------------------------------------
+
+
+OPEN_ENDED = r"weet (ik )?(het )?niet|liever niet|[Gg]een van deze|^Ander"
+
+
+def test_16_every_question_can_be_left_open_and_nothing_counts_down(
+    page: Page, places: tuple[Site, Server], content: Content
+) -> None:
+    """An answer that says nothing, or none at all; the way back on every page but the first; no clock."""
+    for question in content.script.questions.values():
+        open_ended = [o for o in question.options.values() if re.search(OPEN_ENDED, o.label.text)]
+        assert question.optional or open_ended, question.id
+    page.goto(places[1].url)
+    for question, chosen in TO_LABOUR:
+        at_question(page, question)
+        expect(page.get_by_role("button", name="Terug", exact=True)).to_have_count(int(question != TO_LABOUR[0][0]))
+        assert page.locator("progress, meter, [role=timer], meta[http-equiv=refresh]").count() == 0
+        answer(page, question, chosen)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+    scripts = " ".join(file.read_text(encoding="utf-8") for file in (ROOT / "web/static").rglob("*.js"))
+    assert "setInterval" not in scripts
+
+
+@pytest.mark.parametrize("audience", ["young", "professional", "public"])
+def test_17_no_page_calls_anybody_or_anything_by_a_verdict(
+    page: Page, places: tuple[Site, Server], audience: str
+) -> None:
+    """What is advised is said as a possibility; nobody is called a victim, nothing trafficking."""
+    page.goto(f"{places[1].url}?voor={audience}")
+    for option in ("nee", "omstander", "werk"):
+        page.locator(f"input[type=radio][value={option}] + label").click()
+        page.get_by_role("button", name="Verder", exact=True).click()
+        expect(page.locator(f"input[type=radio][value={option}]")).to_have_count(0)
+        said = page.locator("body").inner_text().lower()
+        assert [word for word in ("slachtoffer", "slaaf", "verplicht", "je moet ") if word in said] == []
 
 
 # --- the site around it ---------------------------------------------------------------------------------------
