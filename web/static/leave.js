@@ -5,7 +5,7 @@
 const root = document.documentElement;
 const exit = root.dataset.exit ?? "";
 const WITHIN = 5000; // milliseconds for the three presses, as GOV.UK's "exit this page" takes them
-const PATIENCE = 400; // milliseconds before a frame that could not leave shows a link to do it by hand
+const PATIENCE = 60; // milliseconds that a frame leaves to the loader
 /** @type {number[]} */
 let presses = [];
 
@@ -17,7 +17,7 @@ function wipe() {
   document.title = new URL(exit).host;
 }
 
-/** Away. In a frame the page around it is told too: a key press alone may not move that page from here. */
+/** Away. In a frame the page around it goes, by our loader or, where there is none, taken along from here. */
 function leave() {
   wipe();
   if (window.parent === window) {
@@ -25,10 +25,15 @@ function leave() {
     return;
   }
   window.parent.postMessage({ gone: true, exit }, "*");
+  setTimeout(takeAlong, PATIENCE); // a loader has removed this frame by then
+}
+
+/** The browser may refuse, for instance a key press long after the last click. */
+function takeAlong() {
   try {
     window.top?.location.replace(exit);
   } catch {
-    setTimeout(offerByHand, PATIENCE);
+    offerByHand();
   }
 }
 
