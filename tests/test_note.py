@@ -28,8 +28,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.conversation import Turn, take_turn
 from bot.wording import Voice
 from locales import Words
-from tests.browsing import answer, answer_screen, at_referral, walk
-from tests.running import ROOT, Server, make_app
+from tests.browsing import answer_screen, at_referral
+from tests.hosting import hosting, page_with
+from tests.running import ROOT, Server, make_app, running
 from tests.test_api import contacts
 from tests.test_conversations import CONVERSATIONS, TODAY, replay
 from tests.test_words import NOW, Bracketed, escaped, places, strings
@@ -644,11 +645,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def to_the_advice(page: Page, url: str) -> None:
     """As a professional, on the screens that one sees."""
     page.goto(url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["professional"])))
-    answer_screen(page, (("sector", ["zorg"]), ("omgeving", ["werk"])))
-    answer(page, "signalen", ["paspoort_ingenomen"])
-    situation = (("leeftijd", ["23_plus"]), ("gemeente", ["GM0599"]), ("onderwerp", ["persoon"]), ("wens", ["geen"]))
-    answer_screen(page, (*situation, ("gender", [])))
+    for screen in SCREENS[:-1]:
+        answer_screen(page, [(question, [option]) for question, option in screen])
+    answer_screen(page, [*((question, [option]) for question, option in SCREENS[-1]), ("gender", [])])
     at_referral(page, "Nederlandse Arbeidsinspectie")
 
 
@@ -708,6 +707,48 @@ def test_the_route_is_shared_by_copy_or_on_paper(page: Page, server: Server, bro
         assert page.evaluate("navigator.clipboard.readText()") == said
     route = opened(page, "Print alleen dit")
     assert (route.url, route.title()) == (f"{server.url}share", "Hier kun je terecht")
+
+
+@pytest.mark.browser
+def test_from_a_frame_of_another_site(browser: Browser, tmp_path: Path) -> None:
+    """The sandbox of the widget lets a professional open, print, save and copy."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="nl-NL")
+    with hosting() as site, running(tmp_path / "data", MELDROUTE_EMBED_ORIGINS=site.url) as server:
+        element = '<meldroute-gesprek audience="professional" language="nl"></meldroute-gesprek>'
+        site.pages["/"] = page_with(f'<script type="module" src="{server.url}embed.js" crossorigin></script>', element)
+        page = context.new_page()
+        page.goto(f"{site.url}/")
+        page.get_by_role("button", name="Vragen?").click()
+        frame = page.frame_locator("iframe")
+        for screen in SCREENS:
+            for question, option in screen:
+                frame.locator(f"label[for='o-{question}-{option}']").click()
+            frame.get_by_role("button", name="Verder", exact=True).click()
+        expect(frame.locator("#first")).to_contain_text("Nederlandse Arbeidsinspectie")
+        with context.expect_page() as found:
+            frame.get_by_role("button", name="Bekijk en print de notitie").click()
+        note = found.value
+        expect(note.get_by_role("heading", level=1)).to_have_text("Notitie")
+        note.evaluate("addEventListener('beforeprint', () => document.body.classList.add('printed'))")
+        note.get_by_role("button", name="Print deze pagina").click()
+        expect(note.locator("body")).to_have_class("printed")
+        with page.expect_download() as saved:
+            frame.get_by_role("button", name="Notitie als PDF").click()
+        assert saved.value.suggested_filename == "notitie.pdf"
+        frame.get_by_text("De route delen, zonder je antwoorden").click()
+        frame.get_by_role("button", name="Kopieer de tekst").click()
+        expect(frame.locator("#status")).to_have_text("Gekopieerd")
+    context.close()
+
+
+SCREENS = (
+    (("gevaar", "nee"),),
+    (("rol", "professional"),),
+    (("sector", "zorg"), ("omgeving", "werk")),
+    (("signalen", "paspoort_ingenomen"),),
+    (("leeftijd", "23_plus"), ("gemeente", "GM0599"), ("onderwerp", "persoon"), ("wens", "geen")),
+)
+"""What a professional answers, screen by screen."""
 
 
 @pytest.mark.browser

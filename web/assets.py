@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from xml.etree import ElementTree
 
 from flask import Flask, Response, abort, request
 
@@ -20,6 +21,8 @@ from web.settings import Settings
 FOREVER = "public, max-age=31536000, immutable"
 A_WHILE = "public, max-age=300"
 THEME = "theme.css"
+PICTOGRAMS = "pictograms.svg"
+"""A picture for some options; each is called by its question and its option."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -68,6 +71,8 @@ class Assets:
         self._all: Mapping[str, Asset] = {name: Asset.of(name, body) for name, body in found.items()}
         whole = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(found.items())))
         self.version = whole.hexdigest()[:12]
+        drawn = ElementTree.fromstring(found[PICTOGRAMS]).iter("{http://www.w3.org/2000/svg}symbol")  # noqa: S314 - ours
+        self.pictograms = frozenset(symbol.attrib["id"] for symbol in drawn)
 
     def url(self, name: str) -> str:
         """The address of a file, which changes with any of them. KeyError where there is none."""
@@ -88,4 +93,5 @@ def install(app: Flask, settings: Settings) -> None:
     app.add_url_rule("/static/<version>/<name>", "asset", lambda version, name: assets.answer(name, version))
     app.add_url_rule("/static/<name>", "asset_today", assets.answer)
     app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.globals["pictograms"] = assets.pictograms
     app.jinja_env.globals["settings"] = settings
