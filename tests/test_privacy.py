@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from web.snippet import LATEST
 from web.service import Service
+from web.snippet import LATEST
 
 Door = tuple[FlaskClient, Service]
 PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
-PAGES += ["/note", "/note.pdf", "/share"]
+PAGES += ["/note", "/note.pdf", "/share", "/toegankelijkheid"]
 FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]
 PATHS = [*PAGES, *FILES, "/nothing"]
 FILE_RULES = {"/embed.js", "/embed/<version>.js", "/static/<name>", "/static/<version>/<name>"}

@@ -31,6 +31,7 @@ HOMES = {
     "opening_hours": ("referral/*.py", 1),
     "rasa_sdk": ("bot/actions.py", 1),
     "sqlite_utils": ("referral/*.py", 1),
+    "typst": ("web/note_pdf.py", 1),
     "waitress": ("web/*.py", 1),
 }
 MODULES = sorted(path.relative_to(ROOT) for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))

@@ -13,6 +13,7 @@ from web.pages import pages
 from web.running import KEY
 from web.service import Service
 from web.settings import Settings
+from web.statement import statement
 
 LARGEST_REQUEST = 64 * 1024
 """Bytes. Every question answered with every option is a tenth of it."""
@@ -34,6 +35,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(note)
     app.register_blueprint(embed)
+    app.register_blueprint(statement)
     app.register_blueprint(health.health)
     return app
 

@@ -18,11 +18,11 @@ from importlib.util import find_spec
 from flask import Blueprint, Response, render_template, request
 from flask.blueprints import BlueprintSetupState
 
-from bot.conversation import Answers, Turn, take_turn
+from bot.conversation import Turn
 from bot.wording import Voice
 from locales import Words, words
 from referral.model import Referral, Text
-from web.form import Form, read_form, voice_for
+from web.form import read_form, voice_for
 from web.paper import Manner, Paper, note_data, route_data, route_text
 from web.running import service
 
@@ -100,13 +100,6 @@ def share() -> str:
 
 
 @note.app_template_global()
-def audience_of(form: Form, answers: Answers) -> str:
-    """For whom a page with these answers speaks; the template of the referral offers what fits."""
-    content, on = service().content, service().settings.now().date()
-    return voice_for(form, take_turn(content.script, content.card, answers, on))["audience"]
-
-
-@note.app_template_global()
 def text_to_share(agencies: Collection[Mapping[str, str]], say: Words) -> str:
     """The route to pass on as plain text. Of the agencies of a page it takes their ids and nothing else."""
     ids = [agency["id"] for agency in agencies]
@@ -121,7 +114,8 @@ def has_pdf() -> bool:
 
 @note.errorhandler(Refused)
 def _refused(refused: Refused) -> tuple[str, int]:
-    say = words(request.environ["meldroute.language"])
+    language: str = request.environ["meldroute.language"]
+    say = words(language)
     title, detail = say(refused.title), say(refused.detail)
     return render_template("error.html", _=say, title=title, detail=detail, alarm=_alarm()), refused.status
 

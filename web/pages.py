@@ -128,6 +128,7 @@ def _frame(form: Form, taken: Taken, errors: Mapping[str, str]) -> dict[str, Any
         "_": say,
         "words": say,
         "form": form,
+        "audience": voice["audience"],
         "prefix": PREFIX,
         "preset_prefix": PRESET_PREFIX,
         "presetable": [question.id for question in content.script.questions.values() if question.preset],
