@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import statistics
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sy
 
 from bot.conversation import Turn, ended_by
 from bot.wording import AUDIENCES
-from tests.browsing import TO_LABOUR, at_referral
+from tests.browsing import TO_LABOUR, at_question, at_referral, at_screen, walk
 from tests.hosting import STRICT, Site, hosting, page_with
 from tests.looking import seen_texts
 from tests.running import ROOT, Server, running
@@ -272,7 +274,8 @@ def test_what_axe_looks_at_is_everything() -> None:
     everywhere = {found.agencies[0] for found in CONVERSATIONS if found.on == TODAY}
     assert {found.agencies[0] for found in fewest()} == everywhere
     assert len(LOOKS) >= len(AUDIENCES)
-    assert len(outcomes()) >= 15
+    guidance = {each[1] for found in fewest() for each in featured()[found.title] if each[0] == "guidance"}
+    assert guidance == {block.id for block in shipped().card.guidance}
     assert {leaf.name for leaf in questions()} >= shipped().script.questions.keys()
 
 
@@ -423,3 +426,165 @@ def test_without_scripts(opened: Opener, at: str, conversation: Conversation) ->
         page.get_by_role("button", name="Verder" if path[now[-1]] else "Overslaan", exact=True).click()
     arrived(page, conversation)
     assert page.url == at
+
+
+# --- names and order, pinned --------------------------------------------------------------------------------------------
+
+Scene = Callable[[Page, str], None]
+
+
+def first_page(page: Page, url: str) -> None:
+    page.goto(url)
+
+
+def radios(page: Page, url: str) -> None:
+    first_page(page, url)
+    walk(page, TO_LABOUR[:1])
+    at_question(page, "rol")
+
+
+def signals(page: Page, url: str) -> None:
+    first_page(page, url)
+    walk(page, TO_LABOUR[:3])
+    at_question(page, "signalen")
+    page.locator("details.more > summary").click()
+    page.locator("details.group > summary").first.click()
+
+
+def together(page: Page, url: str) -> None:
+    page.goto(url + "?voor=professional")
+    walk(page, [(question, chosen) for question, chosen in PROFESSIONAL.items()])
+    at_screen(page, "sector", "omgeving")
+
+
+def advice(page: Page, url: str) -> None:
+    first_page(page, url)
+    walk(page, TO_LABOUR)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+
+
+NAMED = {
+    "first-page": (first_page, "body"),
+    "radio": (radios, "#dialogue"),
+    "signals": (signals, "main"),
+    "several-questions": (together, "main"),
+    "first-advice": (advice, ".first-call"),
+}
+
+
+def hold(name: str, found: str) -> None:
+    """Holds what a page says against the snapshot of that name, or writes that, where somebody asked for it."""
+    file = SNAPSHOTS / name
+    if PIN:
+        SNAPSHOTS.mkdir(exist_ok=True)
+        file.write_text(found.rstrip() + "\n", encoding="utf-8")
+    assert found.rstrip() == file.read_text(encoding="utf-8").rstrip(), f"tests/snapshots/{name} says something else"
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_names_and_groups_are_pinned(opened: Opener, at: str, name: str) -> None:
+    """What assistive technology is told, to the letter: roles, names, states, groups and headings."""
+    page = opened()
+    scene, part = NAMED[name]
+    scene(page, at)
+    hold(f"{name}.yml", page.locator(part).aria_snapshot())
+    expect(page.locator(part)).to_match_aria_snapshot((SNAPSHOTS / f"{name}.yml").read_text(encoding="utf-8"))
+
+
+def test_names_around_the_widget_are_pinned(opened: Opener, places: tuple[Site, Server]) -> None:
+    """In the site of somebody else: the button before, the frame with its name after, and the page in the frame."""
+    site, _ = places
+    page = opened(viewport=PHONE)
+    page.goto(site.url)
+    element = page.locator("meldroute-gesprek")
+    expect(element.get_by_role("button")).to_be_visible()
+    hold("widget-closed.yml", element.aria_snapshot())
+    open_widget(page, site.url)
+    hold("widget-opened.yml", page.locator("main").aria_snapshot())
+
+
+@pytest.mark.parametrize(("name", "scene"), {"first-page": first_page, "advice": advice}.items())
+def test_focus_order_is_pinned(opened: Opener, at: str, name: str, scene: Scene) -> None:
+    """Every stop of the Tab key from the top of the page to its end, as Chromium names it for assistive technology."""
+    page = opened()
+    scene(page, at)
+    page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges()")
+    page.locator("html").evaluate("(root) => { root.tabIndex = -1; root.focus(); root.removeAttribute('tabindex'); }")
+    hold(f"focus-{name}.txt", "\n".join(stops(page)))
+
+
+def stops(page: Page) -> list[str]:
+    """Role and name of each stop of the Tab key, until it leaves the page."""
+    session = page.context.new_cdp_session(page)
+    found: list[str] = []
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            return found
+        focused = session.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]["objectId"]
+        tree = {"objectId": focused, "fetchRelatives": False}
+        node = session.send("Accessibility.getPartialAXTree", tree)["nodes"][0]
+        found.append(f"{node['role']['value']}: {node['name']['value']}")
+    raise AssertionError("Tab never leaves the page")
+
+
+# --- speed ------------------------------------------------------------------------------------------------------------
+
+FIRST_MOST = 2.0
+NEXT_MOST = 100.0
+
+
+@pytest.mark.parametrize("path", ["", "embed/frame"])
+def test_the_first_question_on_a_slow_phone(opened: Opener, at: str, path: str) -> None:
+    """Slow 3G (400 ms there and back, 400 kbit/s) and a processor four times as slow: usable within two seconds."""
+    page = opened(viewport=PHONE)
+    page.goto(f"{at}healthz")  # so that the browser itself has started
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
+    session.send("Network.emulateNetworkConditions", slow)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    started = time.monotonic()
+    page.goto(at + path, wait_until="commit")
+    page.locator("#o-gevaar-nee").check()
+    took = time.monotonic() - started
+    assert took < FIRST_MOST, f"{took:.2f} s"
+    print(f"first question on a slow phone, /{path}: {took:.2f} s")
+
+
+@pytest.mark.parametrize("path", ["", "embed/frame"])
+def test_the_first_question_takes_one_round_trip_after_the_page(opened: Opener, at: str, path: str) -> None:
+    """The page names all that it needs: nothing is asked for because of something that had to come first."""
+    page = opened(viewport=PHONE)
+    page.goto(at + path, wait_until="networkidle")
+    entries = page.evaluate("performance.getEntriesByType('resource').map((one) => [one.name, one.initiatorType])")
+    assert len(entries) >= 4
+    html = page.content()
+    assert [name for name, _ in entries if name.removeprefix(at.rstrip("/")) not in html] == []
+    assert {kind for _, kind in entries} <= {"link", "script"}
+
+
+CLICKED = """
+document.addEventListener("click", (event) => { if (event.target.closest("button")) window.clicked = event.timeStamp; }, true);
+document.addEventListener("turn", () => {
+  if (!document.activeElement.matches("[data-focus]")) throw new Error("the focus is not on the question");
+  (window.waits ??= []).push(performance.now() - window.clicked);
+});
+"""
+
+
+def test_the_next_question_comes_at_once(opened: Opener, at: str) -> None:
+    """From the click to the focus on the next question, server and script together, on this machine: median < 100 ms."""
+    page = opened(viewport=PHONE)
+    waits: list[float] = []
+    for _ in range(3):
+        page.goto(at)
+        page.evaluate(CLICKED)
+        walk(page, TO_LABOUR)
+        at_referral(page, "Nederlandse Arbeidsinspectie")
+        waits += page.evaluate("window.waits")
+    assert len(waits) == 3 * len(TO_LABOUR)
+    median = statistics.median(waits)
+    said = f"median {median:.0f} ms, of {min(waits):.0f} to {max(waits):.0f}"
+    assert median < NEXT_MOST, said
+    print(f"next question: {said}")
