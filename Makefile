@@ -17,7 +17,7 @@ run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
 	$(BIN)/meldroute serve
 
 test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/.dev ## Time turns against a real server
 	$(BIN)/python -m tests.bench
