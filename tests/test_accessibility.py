@@ -338,7 +338,6 @@ def open_widget(page: Page, url: str) -> Frame:
 WALKS = fewest("first", "form", "strength", "unknown", "ended by")
 """Every first agency, every form, every strength, with something left open, and danger that ends the questions."""
 TITLED = pytest.mark.parametrize("conversation", WALKS, ids=[found.title for found in WALKS])
-FOCUSED = "document.activeElement.id || document.activeElement.value || ''"
 
 
 def arrived(page: Page, conversation: Conversation) -> None:
@@ -364,9 +363,9 @@ def test_by_keyboard_alone(opened: Opener, at: str, conversation: Conversation) 
     while now := asked(page):
         for question in now:
             for option in path[question]:
-                by_key(page, f"o-{question}-{option}")
+                by_key(page, f"#o-{question}-{option}")
         if not path[now[-1]]:
-            tab_to(page, "overslaan")
+            tab_to(page, "button.secondary[value=overslaan]")
         page.keyboard.press("Enter")
         expect(page.locator(f"input[name=vraag][value={now[0]}]")).to_have_count(0)
         expect(page.locator("[data-focus]")).to_be_focused()
@@ -376,10 +375,10 @@ def test_by_keyboard_alone(opened: Opener, at: str, conversation: Conversation) 
 
 
 def tab_to(page: Page, wanted: str) -> None:
-    """Presses Tab until the element with this id or value has the focus."""
+    """Presses Tab until an element that fits this selector has the focus."""
     for _ in range(150):
         page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED) == wanted:
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
             return
     raise AssertionError(f"Tab never reaches {wanted}")
 
@@ -387,25 +386,23 @@ def tab_to(page: Page, wanted: str) -> None:
 def by_key(page: Page, box: str) -> None:
     """Chooses one option by key, after opening what it stands in; afterwards the focus is on it."""
     for opening in ("more", "group"):
-        hidden = page.locator(f"details.{opening}:not([open]):has(#{box}) > summary")
-        if hidden.count():
-            hidden.focus()  # as Tab reaches it: the order is pinned below
+        closed = f"details.{opening}:not([open]):has({box}) > summary"
+        if page.locator(closed).count():
+            tab_to(page, closed)
             page.keyboard.press("Enter")
-    radio = page.locator(f"#{box}").get_attribute("type") == "radio"
-    if not radio:
+    option = page.locator(box)
+    if option.get_attribute("type") == "checkbox":
         tab_to(page, box)
         page.keyboard.press("Space")
-    elif not page.locator(f"#{box}").is_checked():
-        for _ in range(10):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.type === 'radio'"):
-                break
+    elif not option.is_checked():
+        tab_to(page, f"fieldset:has({box}) [type=radio]")
         page.keyboard.press("Space")
         for _ in range(40):
-            if page.evaluate(FOCUSED) == box:
+            if option.is_checked():
                 break
             page.keyboard.press("ArrowDown")
-    expect(page.locator(f"#{box}")).to_be_checked()
+    expect(option).to_be_checked()
+    expect(option).to_be_focused()
 
 
 @TITLED
