@@ -574,6 +574,19 @@ def test_13_the_young_voice_can_download_and_print_nothing(page: Page, places: t
         assert "allow-top-navigation" not in flags
 
 
+@pytest.mark.parametrize(("audience", "offers"), [("young", 0), ("public", 1)])
+def test_13_the_young_voice_is_offered_nothing_to_keep(
+    page: Page, places: tuple[Site, Server], audience: str, offers: int
+) -> None:
+    """No print, no note, no text to copy: what lies in a room or on a phone can be found."""
+    page.goto(f"{places[1].url}?voor={audience}")
+    walk(page, TO_LABOUR)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+    expect(page.locator("[data-print]")).to_have_count(offers)
+    expect(page.locator("[data-copy]")).to_have_count(offers)
+    expect(page.locator("[formaction]")).to_have_count(offers)
+
+
 # --- 15. Danger first -----------------------------------------------------------------------------------------
 
 
