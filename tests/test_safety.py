@@ -472,7 +472,6 @@ def test_09_the_title_says_nothing(page: Page, places: tuple[Site, Server]) -> N
     answer_in(frame, "nee")
     expect(frame.locator("input[name=vraag]")).to_have_value("rol")
     expect(page).to_have_title("Voetbalclub")
-    assert page.get_by_role("button", name="Vragen?").count() == 1
 
 
 # --- 10. Traces of the form -----------------------------------------------------------------------------------
@@ -692,14 +691,14 @@ def test_twice_on_a_page(page: Page, places: tuple[Site, Server]) -> None:
     page.goto(places[0].url + "/twice")
     buttons = page.get_by_role("button", name="Vragen?")
     buttons.nth(0).click()
-    buttons.nth(1).click()
+    expect(buttons).to_have_count(1)  # an opened one cannot be closed by a second tap, and its answers lost
+    buttons.click()
     young, public = (page.frame_locator("iframe").nth(n) for n in (0, 1))
     answer_in(young, "nee")
     expect(young.locator("input[name=vraag]")).to_have_value("rol")
     expect(public.locator("input[name=vraag]")).to_have_value("gevaar")
     expect(young.get_by_role("radio", name="Het gaat over mij", exact=True)).to_have_count(1)
-    buttons.nth(0).click()
-    expect(page.locator("iframe")).to_have_count(1)
+    expect(buttons).to_have_count(0)
 
 
 def test_in_a_page_from_right_to_left(page: Page, places: tuple[Site, Server]) -> None:

@@ -125,7 +125,9 @@ def _word(env: Mapping[str, str], name: str) -> str:
 def _address(env: Mapping[str, str], name: str, default: str) -> str:
     value = env.get(name) or default
     if not re.fullmatch(r"https://[\w.-]+(/[\w./~-]*)?", value, re.ASCII):
-        raise SettingsError(f"{name} must be an address such as {default}, without a query, not {value!r}")
+        raise SettingsError(
+            f"{name} must be an https address such as {default}, without a port or a query, not {value!r}"
+        )
     return value
 
 

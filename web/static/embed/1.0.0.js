@@ -23,7 +23,7 @@ class Gesprek extends HTMLElement {
     this.add("slot", {});
     this.button = this.add("button", {
       textContent: this.getAttribute("label") ?? "Vragen?",
-      onclick: () => (opened.has(this) ? this.close() : this.open()),
+      onclick: () => this.open(),
     });
   }
 
@@ -48,14 +48,15 @@ class Gesprek extends HTMLElement {
       sandbox: `allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation${page.audience === "young" ? "" : " allow-modals allow-downloads"}`,
       src: `${home}/embed/frame?voor=${page.audience}&taal=${page.language}`,
     });
-    this.button.ariaExpanded = true;
+    this.button.hidden = true;
+    this.frame.focus();
   }
 
   close() {
     opened.delete(this);
     this.frame?.remove();
     this.exit?.remove();
-    this.button.ariaExpanded = false;
+    this.button.hidden = false;
   }
 }
 
