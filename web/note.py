@@ -10,6 +10,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -35,7 +36,9 @@ FOR_THE_ROUTE = frozenset({"professional", "public"})
 
 HAS_PDF = find_spec("typst") is not None
 PROGRAM = files("web").joinpath("note_pdf.py")
-PATIENCE = 20
+AT_ONCE = threading.BoundedSemaphore(2)
+"""PDFs being made: the dialogue itself must keep a thread and a core."""
+PATIENCE = 5
 """Seconds for a PDF, which takes a tenth of one."""
 
 NOT_HERE = Text("Dat kan hier niet")
@@ -148,6 +151,8 @@ def _pdf(made: Paper) -> bytes:
     """The note as a PDF, set by a process of its own. Raises Refused where that fails or the library is not there."""
     if not HAS_PDF:
         raise Refused(501, NO_PDF, PRINT_INSTEAD)
+    if not AT_ONCE.acquire(timeout=1):
+        raise Refused(503, NO_PDF, PRINT_INSTEAD)
     command = [sys.executable, "-P", str(PROGRAM)]
     try:
         done = subprocess.run(  # noqa: S603 - our own program, without any argument of a visitor
@@ -157,6 +162,8 @@ def _pdf(made: Paper) -> bytes:
         # Only the kind: the message of the process quotes what it was given.
         logger.error("a note could not be made as PDF: %s", type(error).__name__)
         raise Refused(501, NO_PDF, PRINT_INSTEAD) from None
+    finally:
+        AT_ONCE.release()
     return done.stdout
 
 

@@ -40,7 +40,7 @@ FRAGMENT_HEADER = "Meldroute-Fragment"
 def start() -> str:
     """The first page: what this is, 112, and the first question."""
     languages = service().settings.languages
-    asked = request.args.get("taal") or preferred_language(languages)
+    asked = request.args.get("taal")
     audience = request.args.get("voor", "")
     form = Form(
         answers={},
@@ -49,7 +49,7 @@ def start() -> str:
         present=(),
         action=RESTART,
         target="",
-        language=asked if asked in languages else languages[0],
+        language=asked if asked in languages else preferred_language(languages),
         audience=audience if audience in AUDIENCES else ANYBODY,
         ticket="",
         counted=False,

@@ -19,6 +19,7 @@ function lines() {
 function offer() {
   speech?.cancel();
   place.querySelector("[data-aloud]")?.toggleAttribute("hidden", !voice());
+  place.querySelector("[data-aloud] button")?.setAttribute("aria-pressed", "false");
 }
 
 /** @param {Element} button */
@@ -33,6 +34,7 @@ function toggle(button) {
     const said = new SpeechSynthesisUtterance(line);
     said.voice = chosen;
     said.lang = chosen.lang;
+    said.onend = () => speech.pending || button.setAttribute("aria-pressed", "false");
     speech.speak(said);
   }
 }

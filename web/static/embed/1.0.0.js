@@ -2,7 +2,7 @@
 // See docs/for-embedders.md.
 const home = new URL(import.meta.url).origin;
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(`button { font: inherit; padding: 0.7em 1em }
+sheet.replaceSync(`button { font: inherit; padding: 0.8em }
 [popover] { position: fixed; inset: auto 1em 1em auto; background: CanvasText; color: Canvas }
 iframe { display: block; inline-size: 100%; border: 0 }`);
 const opened = new Set();
@@ -34,11 +34,15 @@ class Gesprek extends HTMLElement {
     return made;
   }
 
+  disconnectedCallback() {
+    this.close();
+  }
+
   open() {
     const page = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
     opened.add(this);
     this.exit = this.add("button", { textContent: "Snel weg", popover: "manual", onclick: leave });
-    this.exit.showPopover();
+    this.exit.showPopover?.();
     this.frame = this.add("iframe", {
       title: this.button.textContent,
       name: JSON.stringify(page),
@@ -60,11 +64,15 @@ class Gesprek extends HTMLElement {
   }
 }
 
-addEventListener("keydown", ({ key, repeat, timeStamp }) => {
-  if (key !== "Shift") presses.clear();
-  else if (!repeat) presses.add(timeStamp);
-  if (opened.size && [...presses].filter((time) => timeStamp - time < 5000).length > 2) leave();
-});
+addEventListener(
+  "keydown",
+  ({ key, repeat, timeStamp }) => {
+    if (key !== "Shift") presses.clear();
+    else if (!repeat) presses.add(timeStamp);
+    if (opened.size && [...presses].filter((time) => timeStamp - time < 5000).length > 2) leave();
+  },
+  true,
+);
 addEventListener("pagehide", () => {
   for (const one of opened) one.close();
 });
