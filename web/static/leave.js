@@ -6,6 +6,7 @@ const root = document.documentElement;
 const exit = root.dataset.exit ?? "";
 const WITHIN = 5000; // milliseconds for the three presses, as GOV.UK's "exit this page" takes them
 const PATIENCE = 60; // milliseconds that a frame leaves to the loader
+const UNDERWAY = 3000; // milliseconds after which a way out that still shows nothing counts as refused
 /** @type {number[]} */
 let presses = [];
 
@@ -28,10 +29,11 @@ function leave() {
   setTimeout(takeAlong, PATIENCE); // a loader has removed this frame by then
 }
 
-/** The browser may refuse, for instance a key press long after the last click. */
+/** The browser may refuse, for instance a key press long after the last click: by an error, or without a word. */
 function takeAlong() {
   try {
     window.top?.location.replace(exit);
+    setTimeout(offerByHand, UNDERWAY);
   } catch {
     offerByHand();
   }
