@@ -105,6 +105,7 @@ def _tables(
     named = entry.texts("dimensions")
     entry.known("dimensions", named, dimensions)
     grain = entry.choice("grain", GRAINS)
+    only_if_full = entry.flag("only_if_full")
     each = "for_each" in entry and bool(entry.choice("for_each", [_INDICATIONS]))
     if not named:
         raise entry.wrong("has no dimensions")
@@ -112,7 +113,7 @@ def _tables(
         raise entry.wrong(f"`for_each`, {_PLACE!r} in the id and a dimension with `indication` go together")
     for signal in indications if each else [None]:
         (filled,) = _words(entry, [name.replace(_PLACE, signal or "")])
-        yield entry.finish(Table(filled, named, grain, signal))
+        yield entry.finish(Table(filled, named, grain, signal, only_if_full))
 
 
 def _words(entry: Entry, words: Collection[str]) -> tuple[str, ...]:

@@ -40,6 +40,13 @@ _NOTE = (
 )
 _FORGET = ("DELETE FROM tickets.epoch_0", "DELETE FROM tickets.epoch_1")
 _MAX_DECOYS = 255
+_COLUMNS = (
+    """SELECT 'main', t.name, c.name, c.type FROM main.sqlite_schema AS t
+    JOIN pragma_table_xinfo(t.name, 'main') AS c WHERE t.type IN ('table', 'view') ORDER BY t.name, c.cid""",
+    """SELECT 'tickets', t.name, c.name, c.type FROM tickets.sqlite_schema AS t
+    JOIN pragma_table_xinfo(t.name, 'tickets') AS c WHERE t.type IN ('table', 'view') ORDER BY t.name, c.cid""",
+)
+_PROTECTION = ("secure_delete", "journal_mode", "synchronous")
 
 
 class Store:
@@ -95,6 +102,16 @@ class Store:
         """All counters of a year."""
         return {cell: n for cell, n in self._counters() if cell.year == year}
 
+    def years(self) -> list[int]:
+        """The years that have counters, in order."""
+        return sorted({cell.year for cell, _ in self._counters()})
+
+    def destroy(self, year: int) -> None:
+        """Take the counters of a year out of the file, to the last byte."""
+        with self._writing() as db:
+            db.execute("DELETE FROM cell WHERE period GLOB ?", [f"{year}*"])
+            self._late.pop(year, None)
+
     def contacts(self) -> int:
         """All contacts ever counted; a table counts all of a year unless it left the content in between."""
         totals: dict[int, dict[str, int]] = {}
@@ -117,6 +134,19 @@ class Store:
                 ]
         except (StoreError, sqlite3.Error, OSError) as error:
             return [str(error)]
+
+    def schema(self) -> dict[str, dict[str, dict[str, str]]]:
+        """File ("main", "tickets") → table → column → type, as the files are now. Reads no row of a table."""
+        found: dict[str, dict[str, dict[str, str]]] = {"main": {}, "tickets": {}}
+        with self._reading() as db:
+            for file, table, column, kind in (row for sql in _COLUMNS for row in db.execute(sql)):
+                found[file].setdefault(table, {})[column] = kind
+        return found
+
+    def protection(self) -> dict[str, dict[str, str]]:
+        """How the connection that counts handles each file, in SQLite's own words."""
+        with self._reading() as db:
+            return {file: {name: _pragma(db, f"{file}.{name}") for name in _PROTECTION} for file in ("main", "tickets")}
 
     def close(self) -> None:
         """Let go of the files; the next use connects again."""
@@ -195,6 +225,10 @@ def _row(cell: Cell) -> tuple[str, str, str]:
 
 def _epoch(db: Database) -> int:
     return int(db.execute("PRAGMA tickets.user_version").fetchone()[0])
+
+
+def _pragma(db: Database, name: str) -> str:
+    return str(db.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def _note(db: Database, ticket: bytes, bucket: int) -> bool:

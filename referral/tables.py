@@ -9,10 +9,11 @@ from itertools import product
 from typing import NamedTuple
 
 MUNICIPALITIES, MONTHS = "municipalities", "months"
+YEAR = "year"
 _PERIODS: Mapping[str, Callable[[int], tuple[str, ...]]] = {
     "month": lambda year: tuple(f"{year}-{month:02}" for month in range(1, 13)),
     "quarter": lambda year: tuple(f"{year}Q{quarter}" for quarter in range(1, 5)),
-    "year": lambda year: (f"{year}",),
+    YEAR: lambda year: (f"{year}",),
 }
 GRAINS = tuple(_PERIODS)
 
@@ -81,12 +82,16 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Table:
-    """A declared table. `indication` is the signal whose ticks it counts, where it is one of those."""
+    """A declared table. `indication` is the signal whose ticks it counts, where it is one of those.
+
+    only_if_full: it is published in years only that give its cells enough contacts on average.
+    """
 
     id: str
     dimensions: tuple[str, ...]
     grain: str
     indication: str | None
+    only_if_full: bool = False
 
 
 @dataclass(frozen=True)

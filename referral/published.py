@@ -1,0 +1,167 @@
+"""The file of what is published: frozen releases in a chain of hashes, partner imports, and what was destroyed.
+
+It stands beside the file of the counters and apart from it: whoever shows figures opens this file only, so no page
+can come near a raw counter. Everything in it may be read by anybody.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from referral.datafiles import StoreError
+from referral.release import Release
+
+_SCHEMA = (
+    """CREATE TABLE destroyed (
+    year INTEGER NOT NULL PRIMARY KEY,
+    made TEXT NOT NULL
+) STRICT""",
+    """CREATE TABLE partner_import (
+    name TEXT NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE release (
+    place INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT""",
+    """CREATE TRIGGER release_stays BEFORE DELETE ON release
+BEGIN SELECT RAISE(ABORT, 'a release is never taken back'); END""",
+    """CREATE TRIGGER release_stays_as_it_is BEFORE UPDATE ON release
+BEGIN SELECT RAISE(ABORT, 'a release never changes'); END""",
+)
+_COLUMNS = """SELECT t.name, c.name, c.type FROM sqlite_schema AS t JOIN pragma_table_xinfo(t.name) AS c
+WHERE t.type IN ('table', 'view') ORDER BY t.name, c.cid"""
+_APPLICATION = 0x6D656C70  # "melp"
+_PATIENCE = 90.0
+"""Seconds to wait for another that makes a release: longer than the solver may take."""
+
+
+def canonical(release: Release) -> str:
+    """The one way that a release is written, now and for ever."""
+    return json.dumps(release, ensure_ascii=False, separators=(",", ":"))
+
+
+def link(before: str, body: str) -> str:
+    """The hash of a release in the chain: of the hash before it ("" for the first) and its own bytes."""
+    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
+
+
+class Published:
+    """The published file of an installation. Every use opens it anew; a file that is not there holds nothing."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.resolve().with_name(f"{database.name}.published")
+
+    def releases(self, year: int | None = None) -> list[Release]:
+        """The releases of a year, or all, in the order in which they were made; each with its `sha256`."""
+        return [
+            {**json.loads(body), "sha256": digest}
+            for body, digest in self._rows("SELECT body, hash FROM release ORDER BY place")
+            if year in (None, json.loads(body)["year"])
+        ]
+
+    def body(self, name: str) -> str | None:
+        """A release as it was frozen, byte for byte; None where there is none of that name."""
+        return next((body for (body,) in self._rows("SELECT body FROM release WHERE id = ?", [name])), None)
+
+    def freeze(self, name: str, make: Callable[[], Release]) -> str:
+        """The frozen release of that name; where there is none yet, the one that `make` gives, frozen for ever.
+
+        Only one process at a time makes one: who comes second gets what the first froze.
+        """
+        with self._writing() as conn:
+            for (body,) in conn.execute("SELECT body FROM release WHERE id = ?", [name]):
+                return str(body)
+            before = conn.execute("SELECT hash FROM release ORDER BY place DESC LIMIT 1").fetchone()
+            body = canonical(make())
+            conn.execute(
+                "INSERT INTO release (id, body, hash) VALUES (?, ?, ?)",
+                [name, body, link(before[0] if before else "", body)],
+            )
+            return body
+
+    def imports(self) -> dict[str, str]:
+        """The partner imports, by name, in the order of their names."""
+        return dict(self._rows("SELECT name, body FROM partner_import ORDER BY name"))
+
+    def keep_import(self, name: str, body: str) -> None:
+        """Keep a partner import; one of the same name is replaced."""
+        with self._writing() as conn:
+            conn.execute("INSERT OR REPLACE INTO partner_import VALUES (?, ?)", [name, body])
+
+    def destroyed(self) -> dict[int, datetime.date]:
+        """The years whose raw counters were destroyed, and on which day."""
+        return {year: datetime.date.fromisoformat(made) for year, made in self._rows("SELECT * FROM destroyed")}
+
+    def record_destruction(self, year: int, on: datetime.date) -> None:
+        """Write down that the raw counters of a year are gone."""
+        with self._writing() as conn:
+            conn.execute("INSERT OR IGNORE INTO destroyed VALUES (?, ?)", [year, on.isoformat()])
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, as sentences: its shape, and the chain of its releases."""
+        try:
+            if not self._there():
+                return []
+            damage = [row[0] for row in self._rows("PRAGMA integrity_check")]
+            problems = [f"{self.path.name} is damaged: {what}" for what in damage if what != "ok"]
+            before = ""
+            for name, body, digest in self._rows("SELECT id, body, hash FROM release ORDER BY place"):
+                if digest != link(before, body) or json.loads(body)["id"] != name:
+                    problems.append(f"release {name} is not what was frozen, or one before it is missing")
+                before = digest
+            return problems
+        except (StoreError, sqlite3.Error, OSError, ValueError) as error:
+            return [f"{self.path.name}: {error}"]
+
+    def schema(self) -> dict[str, dict[str, str]]:
+        """Table → column → type, as the file is now: of a file that is refused, too."""
+        if not self._there():
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        with closing(self._open("ro")) as conn:
+            for table, column, kind in conn.execute(_COLUMNS):
+                found.setdefault(table, {})[column] = kind
+        return found
+
+    def _there(self) -> bool:
+        """Whether anything was ever kept; a first release that was refused leaves an empty file."""
+        return self.path.exists() and self.path.stat().st_size > 0
+
+    def _rows(self, sql: str, values: list[Any] | None = None) -> list[Any]:
+        if not self._there():
+            return []
+        with closing(self._open("ro")) as conn:
+            _recognise(conn, self.path)
+            return conn.execute(sql, values or []).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with closing(self._open("rwc")) as conn:
+            conn.execute("BEGIN IMMEDIATE")
+            if not conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                for sql in _SCHEMA:
+                    conn.execute(sql)
+                conn.execute(f"PRAGMA application_id = {_APPLICATION}")
+            _recognise(conn, self.path)
+            yield conn
+            conn.execute("COMMIT")
+
+    def _open(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.as_uri()}?mode={mode}", uri=True, timeout=_PATIENCE, isolation_level=None)
+
+
+def _recognise(conn: sqlite3.Connection, path: Path) -> None:
+    found = tuple(sql for (sql,) in conn.execute("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name"))
+    (application,) = conn.execute("PRAGMA application_id").fetchone()
+    if (found, application) != (_SCHEMA, _APPLICATION):
+        raise StoreError(f"{path.name} is not a file of releases of this version of meldroute: refused as it is")

@@ -1,0 +1,130 @@
+"""What the operator's clock does with the counters: releases when they are due, and in the end destruction."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from referral.disclosure import Infeasible
+from referral.layout import Areas
+from referral.model import RouteCard
+from referral.published import Published
+from referral.release import GATE, Contradiction, NotYet, Release, make_release, release_id
+from referral.store import Store
+
+QUARTERS = (1, 2, 3, 4)
+
+
+class Refused(Exception):
+    """Nothing is published; the message says why and what can be done."""
+
+
+class NotEnough(Refused):
+    """Too little is new: that is how a quiet quarter goes, and no fault."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a release stands: `made` on that day; or else `waits`, in one sentence; or due."""
+
+    year: int
+    quarter: int
+    made: str = ""
+    waits: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name of the release."""
+        return release_id(self.year, self.quarter)
+
+    @property
+    def due(self) -> bool:
+        """Whether it can be tried now. It still waits if too little is new."""
+        return not self.made and not self.waits
+
+
+def areas_of(card: RouteCard) -> Areas:
+    """The area of each municipality of the card."""
+    return {place.id: place.area for place in card.municipalities.values()}
+
+
+def day_after(year: int, quarter: int) -> datetime.date:
+    """The first day on which the release of a quarter can be made."""
+    return datetime.date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
+
+
+def standing(published: Published, year: int, quarter: int, today: datetime.date) -> Standing:
+    """Where a release stands today, without a look at any counter."""
+    others = {release["quarter"]: release["made"] for release in published.releases(year)}
+    waits = ""
+    if quarter in others:
+        return Standing(year, quarter, made=others[quarter])
+    if today < day_after(year, quarter):
+        waits = f"the quarter has not ended: it can be made from {day_after(year, quarter)}"
+    elif any(other > quarter for other in others):
+        waits = f"a later release of {year} is out, and it holds this quarter too"
+    elif year in published.destroyed():
+        waits = f"the counters of {year} were destroyed on {published.destroyed()[year]}"
+    return Standing(year, quarter, waits=waits)
+
+
+class Publishing:
+    """Makes releases out of a store's counters. It is the only reader that the raw counters have."""
+
+    def __init__(self, store: Store, published: Published, card: RouteCard, titles: Mapping[str, str]) -> None:
+        self._store, self._published, self._card, self._titles = store, published, card, titles
+
+    def release(self, year: int, quarter: int, today: datetime.date) -> str:
+        """The release of a quarter, byte for byte as it is frozen; made now if it was not there yet.
+
+        Raises Refused.
+        """
+        if (body := self._published.body(release_id(year, quarter))) is not None:
+            return body
+        where = standing(self._published, year, quarter, today)
+        if where.waits:
+            raise Refused(f"{where.id}: {where.waits}")
+        if problems := self._store.check():
+            raise Refused(f"{where.id}: the counters are not in order: {problems[0]}")
+        try:
+            return self._published.freeze(where.id, lambda: self._make(year, quarter, today))
+        except NotYet as error:
+            raise NotEnough(f"{where.id}: fewer than {GATE} new contacts: it waits for the next quarter") from error
+        except (Infeasible, Contradiction) as error:
+            raise Refused(f"{where.id}: nothing is published: {error}") from error
+
+    def _make(self, year: int, quarter: int, today: datetime.date) -> Release:
+        counters, earlier = self._store.counts(year), self._published.releases(year)
+        areas, card = areas_of(self._card), self._card.version
+        return make_release(
+            self._store.tables, counters, areas, earlier, year, quarter, made=today, card=card, titles=self._titles
+        )
+
+    def due(self, today: datetime.date) -> Iterator[Standing]:
+        """Every release that can be tried now, oldest first."""
+        for year in self._store.years():
+            for quarter in QUARTERS:
+                where = standing(self._published, year, quarter, today)
+                if where.due:
+                    yield where
+
+    def past(self, today: datetime.date, keep_years: int) -> list[int]:
+        """The years whose counters have had their time: so long after the release of the fourth quarter."""
+        gone = self._published.destroyed()
+        return [
+            release["year"]
+            for release in self._published.releases()
+            if release["quarter"] == QUARTERS[-1]
+            and release["year"] not in gone
+            and _years_later(datetime.date.fromisoformat(release["made"]), keep_years) <= today
+        ]
+
+    def destroy(self, year: int, today: datetime.date) -> None:
+        """Destroy the raw counters of a year and write that down. Its releases stay."""
+        self._store.destroy(year)
+        self._published.record_destruction(year, today)
+
+
+def _years_later(day: datetime.date, years: int) -> datetime.date:
+    return datetime.date(day.year + years, day.month, min(day.day, 28))
