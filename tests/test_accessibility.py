@@ -8,7 +8,6 @@ piece of guidance, form and strength. Names and order are pinned in tests/snapsh
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from bot.conversation import Turn, ended_by
 from bot.wording import AUDIENCES
@@ -146,17 +145,6 @@ def questions() -> list[Leaf]:
 
 
 # --- the browser ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without requests of its own."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsing import TO_LABOUR, Watch, answer, answer_screen, at_question, at_referral, at_screen, walk
 from tests.running import Server, running
@@ -19,18 +17,6 @@ pytestmark = pytest.mark.browser
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 SIZES = [pytest.param(NARROW, id="320"), pytest.param(WIDE, id="1280")]
 SCRIPTED = [pytest.param(True, id="with-script"), pytest.param(False, id="without-script")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without requests of its own."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, "install chromium, or set CHROMIUM to its path"
-    flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield found
-        found.close()
 
 
 def context_of(browser: Browser, **choices: Any) -> BrowserContext:
@@ -191,7 +177,7 @@ def test_none_beside_other_ticks_keeps_the_ticks(browser: Browser, server: Serve
     context = context_of(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(server.url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])))
+    walk(page, TO_LABOUR[:3])
     at_question(page, "signalen")
     page.locator("label[for=o-signalen-onderbetaald]").click()
     page.locator("label[for=o-signalen-geen]").click()
@@ -204,7 +190,7 @@ def test_none_beside_other_ticks_keeps_the_ticks(browser: Browser, server: Serve
 def test_without_a_setting_the_signals_stand_in_groups(page: Page, server: Server) -> None:
     """Seventy-seven ticks are too many at once: each setting is a part that can be opened."""
     page.goto(server.url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["weet_niet"])))
+    walk(page, (*TO_LABOUR[:2], ("omgeving", ["weet_niet"])))
     at_question(page, "signalen")
     assert page.locator("details.group").count() >= 7
     assert page.locator("fieldset input[type=checkbox]").count() == 78
@@ -220,7 +206,7 @@ def test_another_language_midway_keeps_every_answer(browser: Browser, server: Se
     context = context_of(browser, java_script_enabled=script)
     page = context.new_page()
     page.goto(server.url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])))
+    walk(page, TO_LABOUR[:3])
     at_question(page, "signalen")
     page.locator("label[for=o-signalen-onderbetaald]").click()
     page.get_by_role("button", name="English").click()
@@ -238,7 +224,7 @@ def test_another_language_midway_keeps_every_answer(browser: Browser, server: Se
 def test_every_signal_is_reachable_and_none_excludes_the_others(page: Page, server: Server) -> None:
     """Signals of other settings wait behind "show all"; "none of these" unticks the rest."""
     page.goto(server.url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])))
+    walk(page, TO_LABOUR[:3])
     at_question(page, "signalen")
     expect(page.locator("#o-signalen-uithalen_haven")).to_be_hidden()
     page.locator("details.more > summary").click()
@@ -275,7 +261,7 @@ def test_danger_after_an_advice_keeps_the_answers(page: Page, server: Server) ->
 def test_an_acute_signal_shows_112_above_the_next_question(page: Page, server: Server) -> None:
     """The person need not finish the questions to see it."""
     page.goto(server.url)
-    walk(page, (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"]), ("signalen", ["nu_opgesloten"])))
+    walk(page, (*TO_LABOUR[:3], ("signalen", ["nu_opgesloten"])))
     at_question(page, "leeftijd")
     expect(page.locator(".urgent a")).to_have_attribute("href", "tel:112")
     expect(page.locator(".urgent")).to_be_in_viewport()

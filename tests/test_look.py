@@ -5,14 +5,13 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import TO_LABOUR, answer, at_question, at_referral, walk
 from tests.looking import (
@@ -100,17 +99,6 @@ def danger(page: Page, url: str) -> None:
 
 SCENES = [first, missing, signals, urgent, together, advice, danger]
 EACH = pytest.mark.parametrize("scene", SCENES)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without requests of its own."""
-    flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        found = playwright.chromium.launch(executable_path=chromium, args=flags)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -5,17 +5,15 @@ The numbers are those of the list that docs/safety.md explains.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect
 
-from tests.browsing import TO_LABOUR, Watch, answer, at_question, at_referral, walk
+from tests.browsing import TO_LABOUR, Watch, answer, at_question, at_referral, chromium, walk
 from tests.hosting import STRICT, Site, hosting, page_with
 from tests.running import ROOT, Server, running
 from web.service import Content
@@ -30,15 +28,9 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium that keeps left pages for Back, as people's browsers do, and blocks third-party cookies and storage."""
-    flags = ["--no-sandbox", "--disable-background-networking", "--test-third-party-cookie-phaseout"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=flags,
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
+    kept = ["--disable-back-forward-cache"]
+    with chromium("--test-third-party-cookie-phaseout", ignore_default_args=kept) as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +57,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Ser
                         gemeente="GM0599",
                     )
                 ),
+                "/english": page_with(widget(home, audience="public", language="en")),
+                "/end": page_with(widget(home, audience="public")).replace("Nog een alinea. ", ""),
                 "/escape": page_with(widget(home, audience="public", escape="")),
                 "/twice": page_with(widget(home, audience="young"), widget(home, audience="public")),
                 "/rtl": page_with(widget(home, audience="public"), language="ar", direction="rtl"),
@@ -170,14 +164,20 @@ def test_01_the_page_is_blank_before_the_other_site_answers(browser: Browser, pl
     context.close()
 
 
+@pytest.mark.parametrize("way", ["of the loader", "of the frame"])
 @pytest.mark.parametrize("path", ["/young", "/hotel"])
-def test_01_in_another_site_back_does_not_return_to_it(page: Page, places: tuple[Site, Server], path: str) -> None:
-    """The exit in the frame takes the whole page along, and that page is not behind Back either."""
+def test_01_in_another_site_back_does_not_return_to_it(
+    page: Page, places: tuple[Site, Server], path: str, way: str
+) -> None:
+    """Either exit takes the whole page along, and that page is not behind Back."""
     site, _ = places
     page.goto(site.url)
     frame = opened(page, site.url + path)
     answer_in(frame, "nee")
-    frame.get_by_role("link", name="Snel weg").last.click()
+    if way == "of the loader":
+        page.get_by_role("button", name="Snel weg").click()
+    else:
+        frame.get_by_role("link", name="Snel weg").press("Enter")
     has_left(page)
     page.go_back(wait_until="commit")
     expect(page.get_by_text("Hier was je eerst.")).to_be_visible()
@@ -244,9 +244,117 @@ def test_02_a_banner_of_the_site_cannot_cover_the_exit(page: Page, places: tuple
     )
     for y in ("0", "document.body.scrollHeight"):
         page.evaluate(f"window.scrollTo(0, {y})")
-        assert hits(page, "meldroute-gesprek [popover]")
+        assert hits(page, "meldroute-gesprek [popover] button")
     page.get_by_role("button", name="Snel weg").click()
     has_left(page)
+
+
+SEEN = """(step) => {
+  const root = document.querySelector("meldroute-gesprek").shadowRoot;
+  const [bar, exit, frame] = ["div", "div button", "iframe"].map((one) => root.querySelector(one));
+  const found = [];
+  for (let at = 0; ; at += step) {
+    scrollTo({ top: at, behavior: "instant" });
+    const [{ left, right, top, bottom }, button] = [bar, exit].map((one) => one.getBoundingClientRect());
+    found.push({
+      bar: [left, right, top, bottom], exit: [button.left, button.right, button.top, button.bottom],
+      frame: frame.getBoundingClientRect().top, end: document.querySelector("main").getBoundingClientRect().bottom,
+    });
+    if (scrollY < at) return found;
+  }
+}"""
+"""Where the bar with the exit stands, and what it stands before, at every place that the page can be scrolled to."""
+
+CONTROLS = """() => [...document.querySelectorAll("a, button, summary, .option label")].map((one) => {
+  const { left, right, top, bottom, width } = one.getBoundingClientRect();
+  return width > 1 && one.checkVisibility() && !one.matches(".skip, .leave, .default-action")
+    ? [left, right, top, bottom] : null;
+}).filter(Boolean)"""
+"""The boxes of everything that can be touched in the frame. What is left out shows on keyboard focus only, or never."""
+
+SMALL, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+AIR = 8
+"""Pixels between the exit and what else a finger could have meant."""
+
+
+@pytest.mark.parametrize("path", ["/young", "/english", "/end"])
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+def test_02_in_another_site_one_exit_is_in_view_and_covers_nothing(
+    page: Page, places: tuple[Site, Server], size: Any, path: str
+) -> None:
+    """It has the end of the screen to itself, from side to side: what is there is further on, and scrolls above it."""
+    page.set_viewport_size(size)
+    opened(page, places[0].url + path)
+    page.wait_for_timeout(300)
+    inside = next(frame for frame in page.frames if "/embed/frame" in frame.url)
+    controls = inside.evaluate(CONTROLS)
+    assert len(controls) > 6
+    seen = page.evaluate(SEEN, 23)
+    for place in seen:
+        left, right, top, bottom = place["bar"]
+        assert (left, right, bottom) == (0, size["width"], size["height"]), "something stands beside or below the bar"
+        x, _, y, _ = place["exit"]
+        assert top + AIR <= y
+        assert left + AIR <= x
+    tops = [(place["frame"], place["bar"][2]) for place in seen]
+    for _, _, top, bottom in controls:
+        clear = [frame + top >= 0 and frame + bottom + AIR <= bar for frame, bar in tops]
+        assert any(clear), "this control never comes clear of the bar"
+    assert seen[-1]["end"] <= seen[-1]["bar"][2], "the end of the page stays under the bar"
+    shown = inside.locator("[data-leave]").evaluate("one => getComputedStyle(one).clipPath")
+    assert shown == "inset(50%)", "the exit of the frame shows too"
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+def test_02_in_another_site_the_focus_is_never_under_the_exit(
+    page: Page, places: tuple[Site, Server], size: Any
+) -> None:
+    """By keyboard through a whole question; the exit in the frame is a stop of its own, and shows then."""
+    page.set_viewport_size(size)
+    frame = opened(page, places[0].url + "/end")
+    inside = next(one for one in page.frames if "/embed/frame" in one.url)
+    host = page.locator("meldroute-gesprek")
+    stops = []
+    for _ in range(16):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(100)
+        if not inside.evaluate("document.hasFocus() && document.activeElement !== document.body"):
+            continue  # beyond the frame
+        what, top, bottom = inside.evaluate(FOCUSED)
+        above, bar = host.evaluate(
+            "one => ['iframe', 'div'].map((name) => one.shadowRoot.querySelector(name).getBoundingClientRect().top)"
+        )
+        stops.append(what)
+        assert above + top >= 0, what
+        assert above + bottom <= bar, what
+        if what == "Snel weg":
+            expect(frame.locator("[data-leave]")).to_have_css("clip-path", "none")
+    assert {"Snel weg", "Verder", "Bel 112"} <= set(stops)
+
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  const { top, bottom } = (one.matches(".option input") ? one.nextElementSibling : one).getBoundingClientRect();
+  return [one.textContent.trim(), top, bottom];
+}"""
+
+
+def test_02_without_a_top_layer_both_exits_are_there(browser: Browser, places: tuple[Site, Server]) -> None:
+    """In a browser without popovers a banner could cover the bar of the loader: then the frame keeps its own."""
+    context = context_of(browser)
+    page = context.new_page()
+    page.add_init_script("delete HTMLElement.prototype.popover; delete HTMLElement.prototype.showPopover;")
+    frame = opened(page, places[0].url + "/young")
+    for y in ("0", "document.body.scrollHeight"):
+        page.evaluate(f"window.scrollTo(0, {y})")
+        assert hits(page, "meldroute-gesprek div button")
+    box = page.locator("meldroute-gesprek div").bounding_box()
+    assert box
+    assert (box["x"], box["width"], box["y"] + box["height"]) == (0, PHONE["width"], PHONE["height"])
+    expect(frame.locator("[data-leave]")).to_have_css("clip-path", "none")
+    page.get_by_role("button", name="Snel weg").click()
+    has_left(page)
+    context.close()
 
 
 @pytest.mark.parametrize("where", ["page", "frame", "host"])
@@ -361,6 +469,23 @@ def test_04_where_the_browser_refuses_the_frame_is_empty(page: Page, places: tup
     expect(frame.get_by_role("link")).to_have_attribute("target", "_top")
 
 
+def test_04_where_the_browser_refuses_without_a_word_one_link_is_left(page: Page, places: tuple[Site, Server]) -> None:
+    """The way out raises no error and leads nowhere: after seconds of an empty frame a link is there that does."""
+    page.context.unroute_all()
+    page.context.route(f"{EXIT}**", lambda route: route.fulfill(status=204))
+    page.goto(places[0].url + "/bare")
+    frame = page.frame_locator("iframe")
+    answer_in(frame, "nee")
+    expect(frame.locator("input[name=vraag]")).to_have_value("rol")
+    frame.get_by_role("link", name="Snel weg").click(no_wait_after=True)
+    expect(frame.locator("body *")).to_have_count(0)
+    expect(frame.get_by_role("link")).to_have_text("www.knmi.nl")
+    page.context.unroute_all()
+    page.context.route(f"{EXIT}**", weather)
+    frame.get_by_role("link").click()
+    has_left(page)
+
+
 def test_04_a_key_press_long_after_the_last_click_leaves_with_our_loader(
     page: Page, places: tuple[Site, Server]
 ) -> None:
@@ -458,6 +583,19 @@ def test_08_no_answer_and_no_preset_stands_in_an_address(page: Page, places: tup
     assert server.written() == ""
 
 
+def test_08_what_a_site_presets_does_not_stay_in_the_name_of_the_frame(page: Page, places: tuple[Site, Server]) -> None:
+    """It is read once. Where only the frame is loaded again its questions are asked, and its own exit shows again."""
+    frame = opened(page, places[0].url + "/hotel")
+    inside = next(one for one in page.frames if "/embed/frame" in one.url)
+    expect(frame.locator("input[name^=v-]")).to_have_count(4)
+    assert inside.evaluate("window.name") == ""
+    with page.expect_event("framenavigated"):
+        inside.evaluate("location.reload()")
+    expect(frame.locator("input[name=vraag]")).to_have_value("gevaar")
+    expect(frame.locator("input[name^=v-]")).to_have_count(0)
+    expect(frame.locator("[data-leave]")).to_have_css("clip-path", "none")
+
+
 # --- 9. The title ---------------------------------------------------------------------------------------------
 
 
@@ -548,6 +686,25 @@ def test_12_and_14_what_is_not_erased_is_said(
     page.goto(f"{places[1].url}?voor={audience}")
     page.get_by_text("Wat blijft er achter op dit apparaat?").click()
     expect(page.locator(".traces")).to_contain_text(sentence)
+
+
+def test_14_going_back_with_the_browser_is_warned_against(page: Page, places: tuple[Site, Server]) -> None:
+    """With scripts too, as soon as there is an answer to lose."""
+    page.goto(places[1].url)
+    warning = page.get_by_text("Met Terug of Vernieuwen van je browser kun je je antwoorden kwijtraken.")
+    expect(warning).to_have_count(0)
+    answer(page, "gevaar", ["nee"])
+    at_question(page, "rol")
+    expect(warning).to_be_visible()
+
+
+def test_14_what_was_copied_or_downloaded_stays(page: Page, places: tuple[Site, Server]) -> None:
+    """Said where something can be copied or downloaded."""
+    page.goto(places[1].url)
+    walk(page, TO_LABOUR)
+    at_referral(page, "Nederlandse Arbeidsinspectie")
+    for said in ("Wat je kopieert, kan op het klembord blijven staan.", "Wat je downloadt, blijft in de map"):
+        expect(page.locator(".traces")).to_contain_text(said)
 
 
 def test_12_nothing_dials_by_itself(page: Page, places: tuple[Site, Server]) -> None:
@@ -692,8 +849,9 @@ def test_twice_on_a_page(page: Page, places: tuple[Site, Server]) -> None:
     buttons = page.get_by_role("button", name="Vragen?")
     buttons.nth(0).click()
     expect(buttons).to_have_count(1)  # an opened one cannot be closed by a second tap, and its answers lost
-    buttons.click()
     young, public = (page.frame_locator("iframe").nth(n) for n in (0, 1))
+    expect(young.locator("input[name=vraag]")).to_have_value("gevaar")
+    buttons.click()
     answer_in(young, "nee")
     expect(young.locator("input[name=vraag]")).to_have_value("rol")
     expect(public.locator("input[name=vraag]")).to_have_value("gevaar")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from bot.conversation import Turn, take_turn
 from bot.screens import SEVERAL_AT_ONCE, asked_together, sharing_screen
@@ -230,18 +228,6 @@ HOTEL = {
 MOST_PRESSES = 40
 SCRIPTED = [pytest.param(True, id="with-script"), pytest.param(False, id="without-script")]
 SIZES = [pytest.param({"width": 320, "height": 640}, id="320"), pytest.param({"width": 1280, "height": 800}, id="1280")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without requests of its own."""
-    flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=flags
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

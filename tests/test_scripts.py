@@ -18,6 +18,7 @@ FORBIDDEN = {
     "adds to the history": r"\b(pushState|replaceState|location\.(hash|assign)|location(\.href)?\s*=[^=])",
     "writes HTML into the page": r"\b(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|document\.write(ln)?)\b",
     "runs text as code": r"\b((eval|Function)\s*\(|set(Timeout|Interval)\s*\(\s*[\"'`])",
+    "asks which site is around it: a browser may hide that": r"\bancestorOrigins\b",
     "loads a module from elsewhere": r"\bimport\b(?!\.meta\b)(?!\s*\(?\s*([\w*{},\s]*\bfrom\s*)?[\"']\./)",
 }
 scripts = pytest.mark.parametrize("script", node.SCRIPTS, ids=lambda path: path.name)

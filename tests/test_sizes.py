@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from bot.wording import AUDIENCES
 from tests.peers import DOCUMENT, ours
@@ -49,16 +47,13 @@ def test_pages_are_sent_as_they_are_and_files_compressed(server: Server) -> None
 
 
 @pytest.mark.browser
-def test_a_browser_fetches_nothing_that_was_not_counted(server: Server) -> None:
+def test_a_browser_fetches_nothing_that_was_not_counted(server: Server, browser: Browser) -> None:
     """What Chromium asks for is what was measured; it leaves out the icon, since it shows no tabs here."""
     asked = []
-    with sync_playwright() as playwright:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(server.url, wait_until="networkidle")
-        browser.close()
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server.url, wait_until="networkidle")
+    page.close()
     counted = own_page(server.url)
     assert len(asked) == len(set(asked))
     assert set(asked) <= counted.keys()

@@ -16,19 +16,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import node
+from tests.browsing import TO_LABOUR
 from tests.running import make_app
 
-ANSWERS = {
-    "gevaar": ["nee"],
-    "rol": ["omstander"],
-    "omgeving": ["werk"],
-    "signalen": ["slapen_werkplek", "paspoort_ingenomen"],
-    "leeftijd": ["weet_niet"],
-    "gemeente": ["GM0599"],
-    "onderwerp": ["plaats"],
-    "wens": ["geen"],
-    "gender": [],
-}
+ANSWERS = {question: list(chosen) for question, chosen in TO_LABOUR}
 TICKED = ANSWERS["signalen"]
 PROFESSIONAL = {"gevaar": ["nee"], "rol": ["professional"]}
 

@@ -131,24 +131,30 @@ def test_what_the_operator_filled_in_is_there(tmp_path: Path) -> None:
 def test_it_comes_in_every_language(door: Door, language: str) -> None:
     """By its address; the other languages stand there as links to the same page."""
     client, _ = door
-    html = client.get(f"{PATH}?taal={language}", headers={"Accept-Language": "fr"}).text
+    html = client.get(f"{PATH}/{language}", headers={"Accept-Language": "fr"}).text
     assert f'<html lang="{words(language).tag}"' in html
     assert words(language)("Toegankelijkheid") in html
-    others = re.findall(rf'href="{PATH}\?taal=([\w-]+)"', html)
+    others = re.findall(rf'href="{PATH}/([\w-]+)"', html)
     assert sorted([*others, language]) == sorted(languages())
 
 
 @pytest.mark.parametrize(
-    ("asked", "accepted", "tag"),
-    [("", "en-GB,en;q=0.8", "en"), ("", "", "nl"), ("klingon", "en", "en"), ("nl", "en", "nl"), ("", "fr", "en")],
+    ("address", "accepted", "tag"),
+    [(PATH, "en-GB,en;q=0.8", "en"), (PATH, "", "nl"), (f"{PATH}/nl", "en", "nl"), (PATH, "fr", "en")],
 )
-def test_without_an_address_the_browser_chooses(door: Door, asked: str, accepted: str, tag: str) -> None:
+def test_where_the_address_says_no_language_the_browser_chooses(
+    door: Door, address: str, accepted: str, tag: str
+) -> None:
     """The same choice as on the first page."""
     client, _ = door
-    html = client.get(
-        PATH, query_string={"taal": asked}, headers={"Accept-Language": accepted} if accepted else {}
-    ).text
+    html = client.get(address, headers={"Accept-Language": accepted} if accepted else {}).text
     assert f'<html lang="{tag}"' in html
+
+
+def test_a_language_that_is_not_there_has_no_page(door: Door) -> None:
+    """Not even a page in another language."""
+    client, _ = door
+    assert client.get(f"{PATH}/klingon").status_code == 404
 
 
 def test_the_way_out_and_112_are_there(door: Door) -> None:
@@ -161,11 +167,13 @@ def test_the_way_out_and_112_are_there(door: Door) -> None:
     assert "leave.js" in html
 
 
-def test_every_page_of_the_dialogue_leads_to_it(door: Door) -> None:
-    """Beside the answers, so that they are not lost, and without anything of them in the address."""
+@pytest.mark.parametrize("language", languages())
+def test_every_page_of_the_dialogue_leads_to_it(door: Door, language: str) -> None:
+    """In the language of the dialogue, in a window of its own so that no answer is lost, and none in the address."""
     client, _ = door
-    for html in (client.get("/").text, client.post("/", data={"q-gevaar": "ja", "vraag": "gevaar"}).text):
-        assert html.count(f'<a href="{PATH}" target="_blank">') == 1
+    given = {"q-gevaar": "ja", "vraag": "gevaar", "taal": language}
+    for html in (client.get(f"/?taal={language}").text, client.post("/", data=given).text):
+        assert html.count(f'<a href="{PATH}/{language}" target="_blank">') == 1
 
 
 def test_nobody_used_a_screen_reader_yet() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from locales import words
 from referral.model import Text
@@ -42,12 +42,14 @@ NOT_DONE = (
 """What nobody tested. Who does, takes it out."""
 
 
-@statement.get("/toegankelijkheid")
-def accessibility() -> str:
-    """The statement in the language of `?taal=`, else in one that the browser prefers."""
+@statement.get("/toegankelijkheid", defaults={"language": ""})
+@statement.get("/toegankelijkheid/<language>")
+def accessibility(language: str) -> str:
+    """The statement in the language of the address; where that says none, in one that the browser prefers."""
     languages = service().settings.languages
-    asked = request.args.get("taal", "")
-    say = words(asked if asked in languages else preferred_language(languages))
+    if language and language not in languages:
+        abort(404)
+    say = words(language or preferred_language(languages))
     card = service().content.card
     return render_template(
         "statement.html",

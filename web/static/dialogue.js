@@ -116,14 +116,18 @@ function prepare() {
   for (const button of place.querySelectorAll("[data-print], [data-copy]")) button.toggleAttribute("hidden", false);
 }
 
-/** @param {HTMLElement} button */
+/** Copies a field; where the browser refuses that, its text is selected. @param {HTMLElement} button */
 async function copy(button) {
-  const text = place.querySelector(button.dataset.copy ?? "");
-  await navigator.clipboard.writeText(
-    /** @type {HTMLTextAreaElement | null} */ (text)?.value ?? text?.textContent ?? "",
-  );
-  status.textContent = button.dataset.copied ?? "";
-  button.textContent = button.dataset.copied ?? "";
+  const field = /** @type {HTMLTextAreaElement} */ (place.querySelector(button.dataset.copy ?? ""));
+  let said = button.dataset.copied ?? "";
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.focus();
+    field.select();
+    said = button.dataset.selected ?? "";
+  }
+  button.textContent = status.textContent = said;
 }
 
 place.addEventListener("submit", (event) => {

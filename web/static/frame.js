@@ -4,6 +4,7 @@
 
 const AIR = 90; // pixels above that place, for a bar that the site keeps in view
 const STEP = 40; // pixels: heights are rounded up, so that they say little about what is shown
+const root = document.documentElement;
 const place = /** @type {HTMLElement} */ (document.getElementById("dialogue"));
 
 /** @param {object} said */
@@ -11,10 +12,12 @@ function tell(said) {
   window.parent.postMessage(said, "*"); // only sites of the list may frame this page at all
 }
 
-/** What the element around the frame says of itself: its attributes, handed over in the name of the frame. */
-function attributes() {
+/** What the loader says: the attributes of its element, and whether its exit stands above everything. Read once. */
+function given() {
+  const said = window.name;
+  window.name = "";
   try {
-    return JSON.parse(window.name) ?? {};
+    return JSON.parse(said) ?? {};
   } catch {
     return {};
   }
@@ -22,15 +25,16 @@ function attributes() {
 
 /** Puts the answers that the page around knows into the form, as fields that the server checks. */
 function preset() {
-  const given = attributes();
-  if ("escape" in given) document.documentElement.dataset.escape = "";
+  const said = given();
+  if ("escape" in said) root.dataset.escape = "";
+  if (said.exit) root.dataset.exits = "";
   const form = place.querySelector("form");
   for (const question of place.dataset.presets?.split(" ") ?? []) {
-    if (typeof given[question] !== "string") continue;
+    if (typeof said[question] !== "string") continue;
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = `${place.dataset.prefix}${question}`;
-    field.value = given[question];
+    field.value = said[question];
     form?.append(field);
   }
 }
@@ -42,7 +46,7 @@ function tellHeight() {
 
 function tellExit() {
   const link = place.querySelector("[data-leave]");
-  tell({ exit: document.documentElement.dataset.exit, label: link?.textContent?.trim() });
+  tell({ exit: root.dataset.exit, label: link?.textContent?.trim() });
 }
 
 /** Where the person continues, in pixels from the top of the frame: only the page around it can scroll there. */

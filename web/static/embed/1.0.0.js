@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// See docs/for-embedders.md.
 const home = new URL(import.meta.url).origin;
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(`button { font: inherit; padding: 0.8em }
-[popover] { position: fixed; inset: auto 1em 1em auto; background: CanvasText; color: Canvas }
-iframe { display: block; inline-size: 100%; border: 0 }`);
+sheet.replaceSync(`button { font: inherit; padding: 0.8em; width: 12em; background: CanvasText; color: Canvas }
+div { position: fixed; inset: auto 0 0; width: auto; padding: 0.6em; border-width: 1px; background: Canvas; text-align: end }
+iframe { display: block; width: 100%; min-height: 480px; max-height: 30000px; border: 0 }`);
 const opened = new Set();
 let target = "https://www.knmi.nl/";
-const presses = new Set();
+let presses = [NaN];
 
 function leave() {
   document.documentElement.style.display = "none";
@@ -18,35 +17,32 @@ function leave() {
 
 class Gesprek extends HTMLElement {
   connectedCallback() {
-    if (this.shadowRoot) return;
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
-    this.add("slot", {});
+    if (this.root) return;
+    this.root = this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet];
+    this.add("slot");
     this.button = this.add("button", {
       textContent: this.getAttribute("label") ?? "Vragen?",
       onclick: () => this.open(),
     });
   }
 
-  /** @param {string} name @param {object} properties @returns {any} */
-  add(name, properties) {
-    const made = Object.assign(document.createElement(name), properties);
-    this.shadowRoot?.append(made);
-    return made;
-  }
-
-  disconnectedCallback() {
-    this.close();
+  /** @returns {any} */
+  add(name = "", properties = {}) {
+    return this.root?.appendChild(Object.assign(document.createElement(name), properties));
   }
 
   open() {
-    const page = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
+    const page = Object.fromEntries(Array.from(this.attributes, ({ name, value }) => [name, value]));
     opened.add(this);
-    this.exit = this.add("button", { textContent: "Snel weg", popover: "manual", onclick: leave });
-    this.exit.showPopover?.();
+    this.exit = this.add("button", { textContent: "Snel weg", onclick: leave });
+    this.bar = this.add("div", { popover: "manual" });
+    this.bar.append(this.exit);
+    this.bar.showPopover?.();
+    document.documentElement.style.cssText += "padding-bottom: 6em; scroll-padding-bottom: 6em";
     this.frame = this.add("iframe", {
       title: this.button.textContent,
-      name: JSON.stringify(page),
-      height: 480,
+      name: JSON.stringify({ ...page, exit: !!this.bar.showPopover }),
       allow: "clipboard-write",
       referrerPolicy: "no-referrer",
       sandbox: `allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation${page.audience === "young" ? "" : " allow-modals allow-downloads"}`,
@@ -56,10 +52,10 @@ class Gesprek extends HTMLElement {
     this.frame.focus();
   }
 
-  close() {
+  disconnectedCallback() {
     opened.delete(this);
     this.frame?.remove();
-    this.exit?.remove();
+    this.bar?.remove();
     this.button.hidden = false;
   }
 }
@@ -67,19 +63,19 @@ class Gesprek extends HTMLElement {
 addEventListener(
   "keydown",
   ({ key, repeat, timeStamp }) => {
-    if (key !== "Shift") presses.clear();
-    else if (!repeat) presses.add(timeStamp);
-    if (opened.size && [...presses].filter((time) => timeStamp - time < 5000).length > 2) leave();
+    if (key !== "Shift") presses = [];
+    else if (!repeat) presses = [timeStamp, ...presses];
+    if (opened.size && timeStamp - presses[2] < 5000) leave();
   },
   true,
 );
 addEventListener("pagehide", () => {
-  for (const one of opened) one.close();
+  for (const one of opened) one.disconnectedCallback();
 });
 addEventListener("message", ({ origin, source, data }) => {
   for (const { frame, exit } of opened) {
     if (origin !== home || source !== frame.contentWindow) continue;
-    if (data.height) frame.height = Math.min(Math.max(data.height, 200), 30000);
+    if (data.height) frame.height = data.height;
     const at = frame.getBoundingClientRect().top + data.turn;
     if (at < 0) scrollBy(0, at);
     if (data.exit?.startsWith("https:")) target = data.exit;
