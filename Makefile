@@ -8,19 +8,25 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 NODE_TOOLS := tests/scripts/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench sizes lint messages check chromium clean
+.PHONY: help run test test-rasa bench sizes lint messages check chromium clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
 	$(BIN)/meldroute serve
 
-test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs
+test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs, but test-rasa
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-bench: .venv/.dev ## Time turns against a real server
+test-rasa: .venv/.dev ## Talk to a real Rasa server (Python 3.10; the first time installs 2.7 GB)
+	$(BIN)/python -m tests.rasa
+
+bench: .venv/.dev ## Time turns, measure releases, and attack 216 years of them
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.curve
+	$(BIN)/python -m tests.usefulness
+	MELDROUTE_FULL=1 $(BIN)/python -m pytest -q -n 2 tests/test_attack.py
 
 sizes: .venv/.dev ## Measure what a visitor downloads, beside others from the npm registry
 	$(BIN)/python -m tests.peers
@@ -40,7 +46,7 @@ chromium:
 	@.ci/chromium
 
 clean: ## Remove .venv, caches and build results
-	rm -rf .venv tests/scripts/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	rm -rf .venv .venv-rasa tests/scripts/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -25,7 +25,7 @@ class Counter:
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._lock = Lock()
         self._sums: collections.Counter[Cell] = collections.Counter()
         self._tickets: dict[bytes, int] = {}
@@ -45,7 +45,7 @@ class Counter:
             # Who queued here while the store failed does not try it again: one wait for a lock is enough.
             if self._failed < arrived and self._flush() and ticket.hash not in self._known:
                 with self._trying():
-                    if not self._store.add(tally, ticket.hash, ticket.bucket):
+                    if not self.store.add(tally, ticket.hash, ticket.bucket):
                         return False
                     self._known[ticket.hash] = ticket.bucket
             if ticket.hash in self._known:
@@ -62,7 +62,7 @@ class Counter:
         """Whether the store can be written to now, whether or not anything waits; what waits is counted."""
         with self._lock:
             with self._trying():
-                self._store.prepare(today)
+                self.store.prepare(today)
             return self.problem is None and self._flush()
 
     def tick(self, now: float, today: datetime.date) -> None:
@@ -72,8 +72,8 @@ class Counter:
         """
         with self._lock:
             with self._trying():
-                self._store.prepare(today)
-                self._store.advance(now)
+                self.store.prepare(today)
+                self.store.advance(now)
             if self.problem is None:
                 self._flush()
             # What the store forgets by now cannot come again.
@@ -85,7 +85,7 @@ class Counter:
         with self._lock:
             flushed = self._flush()
             with self._trying():
-                self._store.close()
+                self.store.close()
             return flushed
 
     def _wait(self, tally: Tally, ticket: Ticket) -> None:
@@ -96,7 +96,7 @@ class Counter:
     def _flush(self) -> bool:
         if self._tickets:
             with self._trying():
-                self._store.add_sums(self._sums, self._tickets)
+                self.store.add_sums(self._sums, self._tickets)
                 self._known.update(self._tickets)
                 self._sums.clear()
                 self._tickets.clear()

@@ -21,7 +21,8 @@ Monitor = dict[str, Any]
 def shipped_imports(ours: Collection[str], folder: Traversable | None = None) -> dict[str, str]:
     """The partner imports that come with the content, as CSV by name: its files partners-*.csv.
 
-    ours: the names of our own tables, which no series may have. Raises CardError at one that cannot be read or does not add up.
+    ours: the names of our own tables, which no series may have. Raises CardError at a file that cannot be read
+    or does not add up.
     """
     found = {}
     for file in (folder or files("referral") / "content").iterdir():

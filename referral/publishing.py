@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from referral.disclosure import Infeasible
 from referral.layout import Areas
@@ -24,14 +25,24 @@ class NotEnough(Refused):
     """Too little is new: that is how a quiet quarter goes, and no fault."""
 
 
+class State(Enum):
+    """Where a release stands."""
+
+    MADE = "made"
+    DUE = "due"  # it can be tried: it waits all the same if too little is new
+    NOT_ENDED = "not ended"
+    PASSED = "passed"
+    DESTROYED = "destroyed"
+
+
 @dataclass(frozen=True)
 class Standing:
-    """Where a release stands: `made` on that day; or else `waits`, in one sentence; or due."""
+    """Where the release of a quarter stands. day: on which it was made, can be made, or its counters were destroyed."""
 
     year: int
     quarter: int
-    made: str = ""
-    waits: str = ""
+    state: State
+    day: datetime.date
 
     @property
     def id(self) -> str:
@@ -39,9 +50,18 @@ class Standing:
         return release_id(self.year, self.quarter)
 
     @property
-    def due(self) -> bool:
-        """Whether it can be tried now. It still waits if too little is new."""
-        return not self.made and not self.waits
+    def sentence(self) -> str:
+        """The same in words, for whoever runs the commands."""
+        return _SENTENCES[self.state].format(day=self.day, year=self.year, gate=GATE)
+
+
+_SENTENCES = {
+    State.MADE: "made on {day}",
+    State.DUE: "can be made since {day}; before the fourth quarter it needs {gate} new contacts",
+    State.NOT_ENDED: "the quarter has not ended: it can be made from {day}",
+    State.PASSED: "a later release of {year} is out, and it holds this quarter too",
+    State.DESTROYED: "the counters of {year} were destroyed on {day}",
+}
 
 
 def areas_of(card: RouteCard) -> Areas:
@@ -56,17 +76,17 @@ def day_after(year: int, quarter: int) -> datetime.date:
 
 def standing(published: Published, year: int, quarter: int, today: datetime.date) -> Standing:
     """Where a release stands today, without a look at any counter."""
-    others = {release["quarter"]: release["made"] for release in published.releases(year)}
-    waits = ""
-    if quarter in others:
-        return Standing(year, quarter, made=others[quarter])
-    if today < day_after(year, quarter):
-        waits = f"the quarter has not ended: it can be made from {day_after(year, quarter)}"
-    elif any(other > quarter for other in others):
-        waits = f"a later release of {year} is out, and it holds this quarter too"
-    elif year in published.destroyed():
-        waits = f"the counters of {year} were destroyed on {published.destroyed()[year]}"
-    return Standing(year, quarter, waits=waits)
+    made = {release["quarter"]: release["made"] for release in published.releases(year)}
+    destroyed, first = published.destroyed(), day_after(year, quarter)
+    if quarter in made:
+        return Standing(year, quarter, State.MADE, datetime.date.fromisoformat(made[quarter]))
+    if today < first:
+        return Standing(year, quarter, State.NOT_ENDED, first)
+    if any(other > quarter for other in made):
+        return Standing(year, quarter, State.PASSED, first)
+    if year in destroyed:
+        return Standing(year, quarter, State.DESTROYED, destroyed[year])
+    return Standing(year, quarter, State.DUE, first)
 
 
 class Publishing:
@@ -83,8 +103,8 @@ class Publishing:
         if (body := self._published.body(release_id(year, quarter))) is not None:
             return body
         where = standing(self._published, year, quarter, today)
-        if where.waits:
-            raise Refused(f"{where.id}: {where.waits}")
+        if where.state is not State.DUE:
+            raise Refused(f"{where.id}: {where.sentence}")
         if problems := self._store.check():
             raise Refused(f"{where.id}: the counters are not in order: {problems[0]}")
         try:
@@ -101,13 +121,15 @@ class Publishing:
             self._store.tables, counters, areas, earlier, year, quarter, made=today, card=card, titles=self._titles
         )
 
-    def due(self, today: datetime.date) -> Iterator[Standing]:
-        """Every release that can be tried now, oldest first."""
+    def standings(self, today: datetime.date) -> Iterator[Standing]:
+        """Every quarter of the years that have counters, oldest first."""
         for year in self._store.years():
             for quarter in QUARTERS:
-                where = standing(self._published, year, quarter, today)
-                if where.due:
-                    yield where
+                yield standing(self._published, year, quarter, today)
+
+    def due(self, today: datetime.date) -> Iterator[Standing]:
+        """Every release that can be tried now, oldest first."""
+        return (where for where in self.standings(today) if where.state is State.DUE)
 
     def past(self, today: datetime.date, keep_years: int) -> list[int]:
         """The years whose counters have had their time: so long after the release of the fourth quarter."""

@@ -92,7 +92,9 @@ def _eligible(
     if any(apart.values()):
         # A municipality changed its area within the year. Readers would add up what does not add up.
         omitted |= {name: LINKS for name, layout in there.items() if MUNICIPALITY in layout.names}
-    told = {whole for whole, more in apart.items() if more > 0} | ({EVERYTHING} if omitted else set())
+    told = {whole for whole, more in apart.items() if more > 0}
+    if any(name in every for name in omitted):  # not one that came too late for the year: that tells nothing
+        told.add(EVERYTHING)
     return (
         {name: layout for name, layout in there.items() if name not in omitted},
         omitted,

@@ -196,13 +196,14 @@ class Store:
     def _fill(self, db: Database, year: int) -> None:
         """Give the year every declared cell that it lacks.
 
-        A table that is new in a year with contacts is left out until the next: it could not add up.
+        A table that comes within the year is left out until the next, whether or not anybody came: it could not
+        add up, and that it is left out must not tell of contacts.
         """
         if year in self._late:
             return
         there = self.counts(year)
-        begun, old = any(there.values()), {cell.table for cell in there}
-        late = frozenset(name for name in self.tables.tables if begun and name not in old)
+        old = {cell.table for cell in there}
+        late = frozenset(name for name in self.tables.tables if old and name not in old)
         wanted = {c for t in self.tables.tables.values() if t.id not in late for c in self.tables.cells(t, year)}
         db.conn.executemany(_ADD, [(BASE, *_row(cell)) for cell in sorted(wanted - there.keys())])
         self._late[year] = late

@@ -28,11 +28,13 @@ LARGEST = "GM0599"
 YEAR = 2026
 SIZES = (0, 1, 3, 10, 24, 25, 40, 80, 120, 170, 250, 350, 500, 750, 1000, 2000, 4000, 10_000)
 
+ANOTHER_TABLE = '\n[[table]]\nid = "form_language"\ndimensions = ["form", "language"]\ngrain = "quarter"\n'
+
 Columns = dict[str, NDArray[np.str_]]
 State = dict[Cell, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Population:
     """A year of contacts: for each quarter the tables as then declared, and the counters at its end."""
 
@@ -60,6 +62,7 @@ def areas_of(content: Content) -> dict[str, str]:
     return {**places, "buiten_regio": "buiten_regio", "onbekend": "onbekend"}
 
 
+@cache
 def population(seed: int, contacts: int | None = None, year: int = YEAR) -> Population:
     """A year like the source document's; without `contacts` the size follows from the seed as well."""
     size = SIZES[seed % len(SIZES)] if contacts is None else contacts
@@ -77,7 +80,17 @@ def columns(chance: np.random.Generator, size: int, year: int) -> Columns:
         "leeftijd": (["onder_18", "18_22", "23_plus", "weet_niet"], [16, 25, 50, 9]),
         "gender": (["vrouw", "man", "anders", "weet_niet"], [72, 18, 1, 9]),
         "instantie": (
-            ["alarm_112", "politie", "nla", "essm_meldpunt", "comensha", "fairwork", "veilig_thuis", "aandachtsfunctionaris", "overig"],
+            [
+                "alarm_112",
+                "politie",
+                "nla",
+                "essm_meldpunt",
+                "comensha",
+                "fairwork",
+                "veilig_thuis",
+                "aandachtsfunctionaris",
+                "overig",
+            ],
             [3, 20, 18, 38, 5, 4, 4, 4, 4],
         ),
     }
@@ -253,9 +266,8 @@ def changing_card(seed: int = 0, contacts: int = 400) -> Population:
     def change(text: str) -> str:
         value = text.replace('"overig_professional", "onbekend"]', '"overig_professional", "tolk", "onbekend"]')
         value = value.replace('anders = "overig_professional" }', 'anders = "tolk" }')
-        table = '\n[[table]]\nid = "form_language"\ndimensions = ["form", "language"]\ngrain = "quarter"\n'
         assert value.count("tolk") == 2
-        return value + table
+        return value + ANOTHER_TABLE
 
     drawn = columns(np.random.default_rng(seed), contacts, YEAR)
     now = shipped().tables

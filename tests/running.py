@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from web.serving import open_store
 from web.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+Done = subprocess.CompletedProcess[str]
+Command = Callable[..., Done]
 
 
 def make_app(folder: Path, **choices: object) -> tuple[Flask, Service]:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.running import ROOT, running
+from tests.running import ROOT, Command, Done, running
 
-Done = subprocess.CompletedProcess[str]
-Command = Callable[..., Done]
 GOOD, WRONG, USAGE = 0, 1, 2
 WORK = {
     "gevaar": ["nee"],
@@ -34,26 +28,6 @@ WORK = {
     "wens": ["geen"],
     "gender": [],
 }
-
-
-@pytest.fixture
-def meldroute(tmp_path: Path) -> Command:
-    """Runs a command to its end, with a data folder of its own; keywords are variables of the environment."""
-
-    def run(*arguments: str, told: str = "", **variables: str) -> Done:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("MELDROUTE_")}
-        return subprocess.run(
-            [sys.executable, "-m", "web.cli", *arguments],
-            cwd=ROOT,
-            env={**ours, "MELDROUTE_DATABASE": str(tmp_path / "meldroute.db"), **variables},
-            input=told,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture

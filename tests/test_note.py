@@ -7,7 +7,6 @@ import io
 import itertools
 import json
 import logging
-import os
 import re
 import shutil
 import subprocess
@@ -23,7 +22,7 @@ import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.conversation import Turn, take_turn
 from bot.wording import Voice
@@ -34,8 +33,8 @@ from tests.running import ROOT, Server, make_app, running
 from tests.test_api import contacts
 from tests.test_conversations import CONVERSATIONS, TODAY, replay
 from tests.test_words import NOW, Bracketed, escaped, places, strings
-from web.note_pdf import pdf_of
 from web.paper import Manner, note_data, route_data, route_text
+from web.pdf_program import pdf_of
 from web.service import Content, Service
 
 Door = tuple[FlaskClient, Service]
@@ -382,7 +381,7 @@ def test_texts_are_set_as_they_stand() -> None:
         foot=ODD,
     )
     # The reader gives what stands beside letters from the right in an order of its own: so in three parts.
-    text, arabic = read(pdf_of(json.dumps(note))), ODD.split()[-1]
+    text, arabic = read(pdf_of("note", json.dumps(note))), ODD.split()[-1]
     times = json.dumps(note, ensure_ascii=False).count(arabic)
     assert [text.count(part) for part in (squeezed(ODD.partition("/*")[0]), "[1]", "{{7}}")] == [times] * 3
 
@@ -415,7 +414,9 @@ def test_a_language_from_the_right() -> None:
     contact = {"label": "اتصل", "value": "0800-5151", "phone": True, "remarks": []}
     web = {"label": "الموقع", "value": "www.example.nl/a-b/c", "phone": False, "remarks": []}
     agency = {"name": "سلام", "remarks": [], "why": ["سلام"], "contacts": [contact, web]}
-    made = pdf_of(json.dumps(paper(language="ar", direction="rtl", advised={"title": "أين", "agencies": [agency]})))
+    made = pdf_of(
+        "note", json.dumps(paper(language="ar", direction="rtl", advised={"title": "أين", "agencies": [agency]}))
+    )
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert str(pdf.Root.Lang) == "ar"
         assert str(pdf.Root.ViewerPreferences.Direction) == "/R2L"
@@ -617,17 +618,6 @@ def test_numbers_in_a_text_from_the_right_keep_their_order(content: Content) -> 
 # --- in a real browser ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, "install chromium, or set CHROMIUM to its path"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page with and without scripts."""
@@ -707,6 +697,24 @@ def test_the_route_is_shared_by_copy_or_on_paper(page: Page, server: Server, bro
         assert page.evaluate("navigator.clipboard.readText()") == said
     route = opened(page, "Print alleen dit")
     assert (route.url, route.title()) == (f"{server.url}share", "Hier kun je terecht")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("clipboard", ["undefined", "{ writeText: () => Promise.reject(new Error('refused')) }"])
+def test_where_nothing_can_be_copied_the_text_is_selected(browser: Browser, server: Server, clipboard: str) -> None:
+    """Over plain http there is no clipboard, and a frame may be refused it: the text is selected, and that is said."""
+    context = browser.new_context(locale="nl-NL")
+    page = context.new_page()
+    page.add_init_script(f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})")
+    to_the_advice(page, server.url)
+    page.get_by_text("De route delen, zonder je antwoorden").click()
+    page.get_by_role("button", name="Kopieer de tekst").click()
+    said = "De tekst is geselecteerd. Kopieer die zelf, met Ctrl+C of met het menu."
+    expect(page.locator("#status")).to_have_text(said)
+    expect(page.get_by_role("button", name=said)).to_be_visible()
+    expect(page.locator("#route")).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == page.locator("#route").input_value()
+    context.close()
 
 
 @pytest.mark.browser

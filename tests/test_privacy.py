@@ -14,9 +14,16 @@ from web.snippet import LATEST
 
 Door = tuple[FlaskClient, Service]
 PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
-PAGES += ["/note", "/note.pdf", "/share", "/toegankelijkheid"]
+PAGES += ["/note", "/note.pdf", "/share", "/toegankelijkheid", "/privacy", "/monitor"]
 FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]
-PATHS = [*PAGES, *FILES, "/nothing"]
+OF_RULES = {
+    "/toegankelijkheid/en": "/toegankelijkheid/<language>",
+    "/privacy/en": "/privacy/<language>",
+    "/monitor/2026": "/monitor/<int(fixed_digits=4):year>",
+    "/api/v1/monitor/2026": "/api/v1/monitor/<int(fixed_digits=4):year>",
+    "/monitor/2026/csv": "/monitor/<int(fixed_digits=4):year>/<name>",
+}
+PATHS = [*PAGES, *FILES, *OF_RULES, "/nothing"]
 FILE_RULES = {"/embed.js", "/embed/<version>.js", "/static/<name>", "/static/<version>/<name>"}
 FULL = {
     "q-gevaar": "nee",
@@ -37,7 +44,7 @@ def test_every_path_of_the_app_is_looked_at(door: Door) -> None:
     """A new route must be added to the list above, so that its headers are checked."""
     client, _ = door
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
-    assert rules == {*PAGES, *FILE_RULES}
+    assert rules == {*PAGES, *OF_RULES.values(), *FILE_RULES}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -389,6 +389,15 @@ def test_a_new_table_waits_for_the_new_year(store, path):
         assert later.check() == []
 
 
+def test_a_new_table_waits_whether_or_not_anybody_came(store, path):
+    """Else a release that leaves it out would say that somebody came before it was there."""
+    store.prepare(DAY)
+    with with_tables(path, signals=[*SIGNALS, "nieuw"]) as later:
+        later.prepare(DAY)
+
+        assert "form_signal_nieuw" not in {cell.table for cell in later.counts(2026)}
+
+
 def test_a_table_that_leaves_keeps_its_counts(store, path):
     """What was counted stays in the file, and the other tables still add up."""
     count(store, range(30))

@@ -8,8 +8,10 @@ from web import assets, health, problems
 from web.api import api
 from web.embed import embed
 from web.headers import SafeHeaders
+from web.monitor.views import monitor
 from web.note import note
 from web.pages import pages
+from web.receipt import receipt
 from web.running import KEY
 from web.service import Service
 from web.settings import Settings
@@ -34,8 +36,10 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(note)
+    app.register_blueprint(monitor)
     app.register_blueprint(embed)
     app.register_blueprint(statement)
+    app.register_blueprint(receipt)
     app.register_blueprint(health.health)
     return app
 

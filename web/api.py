@@ -15,6 +15,7 @@ from referral.model import Text
 from web.problems import BadRequest
 from web.running import service
 from web.service import Taken
+from web.uncounted import asked_not_to_count
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -31,7 +32,7 @@ def turns() -> Response:
     language = _one_of(body, "language", service().settings.languages, SOURCE_LANGUAGE)
     request.environ["meldroute.language"] = language
     audience = _one_of(body, "audience", AUDIENCES, "public")
-    taken = service().take(_answers(body), _ticket(body), language)
+    taken = service().take(_answers(body), _ticket(body), language, count=not asked_not_to_count())
     return Response(_as_json(taken, language, audience), content_type="application/json", headers=VERSION)
 
 

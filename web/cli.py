@@ -1,4 +1,4 @@
-"""The command line: serve, check, route, database check. Exit 0 good, 1 content or data wrong, 2 usage."""
+"""The command line: serve, check, route, embed, and what publishes. Exit 0 good, 1 content or data wrong, 2 usage."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from locales import languages, words
 from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
+from web.publishing_cli import add_commands
 from web.service import Content, load_content
-from web.serving import CannotServe, open_store, serve
+from web.serving import CannotServe, serve
 from web.settings import Settings, SettingsError, is_origin
 from web.snippet import Snippet
 
@@ -78,11 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_embed)
 
-    database = commands.add_parser("database", help="look after the file with the counters")
-    actions = database.add_subparsers(required=True, metavar="action")
-    command = actions.add_parser("check", help="verify the file: its shape and its sums against each other")
-    command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(command=_database_check)
+    add_commands(commands)
     return parser
 
 
@@ -195,21 +192,6 @@ def _embed(options: argparse.Namespace, settings: Settings) -> int:
     if not settings.embedders:
         print("Sites that may show it: none yet. Set MELDROUTE_EMBED_ORIGINS.", file=sys.stderr)
     return GOOD
-
-
-def _database_check(options: argparse.Namespace, settings: Settings) -> int:
-    if not settings.database.is_file():
-        problems, contacts = [f"there is no file {settings.database}"], 0
-    else:
-        store = open_store(settings, load_content(settings), create=False)
-        problems = store.check()
-        contacts = 0 if problems else store.contacts()
-        store.close()
-    if options.json:
-        print(json.dumps({"ok": not problems, "contacts": contacts, "problems": problems}, ensure_ascii=False))
-    else:
-        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} contacts counted")
-    return WRONG if problems else GOOD
 
 
 if __name__ == "__main__":

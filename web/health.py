@@ -19,7 +19,11 @@ def healthz() -> Response:
 
 @health.get("/readyz")
 def readyz() -> Response:
-    """200 while the store can be written to, 503 while it cannot: the same whether or not anybody came."""
+    """200 while the store can be written to, 503 while it cannot: the same whether or not anybody came.
+
+    `counting` is the setting: an installation that counts nothing looks ready otherwise.
+    """
     ready = service().counter.ready(service().settings.now().date())
-    body = json.dumps({"status": "ready" if ready else "the store is away"})
+    counting = "on" if service().settings.counting else "off"
+    body = json.dumps({"status": "ready" if ready else "the store is away", "counting": counting})
     return Response(body, 200 if ready else 503, content_type="application/json")

@@ -6,15 +6,9 @@ a paper or a file can be found.
 
 from __future__ import annotations
 
-import json
 import logging
-import subprocess
-import sys
-import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.util import find_spec
 
 from flask import Blueprint, Response, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -25,6 +19,7 @@ from locales import Words, words
 from referral.model import Referral, Text
 from web.form import read_form, voice_for
 from web.paper import Manner, Paper, note_data, route_data, route_text
+from web.pdf import HAS_PDF, Busy, NotMade, pdf
 from web.running import service
 
 note = Blueprint("note", __name__)
@@ -34,10 +29,6 @@ FOR_THE_NOTE = frozenset({"professional"})
 FOR_THE_ROUTE = frozenset({"professional", "public"})
 """The audiences that may take something along."""
 
-HAS_PDF = find_spec("typst") is not None
-PROGRAM = files("web").joinpath("note_pdf.py")
-AT_ONCE = threading.BoundedSemaphore(2)
-"""PDFs being made: the dialogue itself must keep a thread and a core."""
 PATIENCE = 5
 """Seconds for a PDF, which takes a tenth of one."""
 
@@ -148,23 +139,13 @@ def _note(outcome: Outcome) -> Paper:
 
 
 def _pdf(made: Paper) -> bytes:
-    """The note as a PDF, set by a process of its own. Raises Refused where that fails or the library is not there."""
-    if not HAS_PDF:
-        raise Refused(501, NO_PDF, PRINT_INSTEAD)
-    if not AT_ONCE.acquire(timeout=1):
-        raise Refused(503, NO_PDF, PRINT_INSTEAD)
-    command = [sys.executable, "-P", str(PROGRAM)]
+    """The note as a PDF. Raises Refused where that fails or the library is not there."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own program, without any argument of a visitor
-            command, input=json.dumps(made).encode(), capture_output=True, timeout=PATIENCE, check=True
-        )
-    except (subprocess.SubprocessError, OSError) as error:
-        # Only the kind: the message of the process quotes what it was given.
-        logger.error("a note could not be made as PDF: %s", type(error).__name__)
+        return pdf("note", made, PATIENCE)
+    except Busy:
+        raise Refused(503, NO_PDF, PRINT_INSTEAD) from None
+    except NotMade:
         raise Refused(501, NO_PDF, PRINT_INSTEAD) from None
-    finally:
-        AT_ONCE.release()
-    return done.stdout
 
 
 def _alarm() -> str:

@@ -30,6 +30,7 @@ from web.form import (
 from web.problems import preferred_language
 from web.running import service
 from web.service import Taken
+from web.uncounted import asked_not_to_count
 
 pages = Blueprint("pages", __name__)
 
@@ -78,7 +79,8 @@ def _taken(form: Form, answers: Chosen) -> tuple[Taken, dict[str, str]]:
     errors: dict[str, str] = {}
     while True:
         try:
-            taken = service().take(answers, form.ticket, form.language, count=not form.counted)
+            count = not (form.counted or asked_not_to_count())
+            taken = service().take(answers, form.ticket, form.language, count)
         except BadAnswer as bad:
             answers = without(answers, [bad.question])
             # What is said about a question that does not exist has no place of its own: it stands at the present one.
@@ -135,6 +137,8 @@ def _frame(form: Form, taken: Taken, errors: Mapping[str, str]) -> dict[str, Any
         "languages": [(code, words(code).name(), words(code).tag) for code in service().settings.languages],
         "ticket": taken.ticket,
         "counted": form.counted or taken.counted,
+        "rehearsal": not service().settings.counting,
+        "uncounted": asked_not_to_count() or not service().settings.counting,
         "hidden": {**turn.accepted, **turn.waiting},
         "lost": lost,
         "titles": {q.id: say(spoken(q.text, voice)) for q in content.script.questions.values()},

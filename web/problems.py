@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _say() -> Words:
+def asked_words() -> Words:
     """The language of an error: the one that the request named, else one that the browser prefers."""
     return words(request.environ.get("meldroute.language") or preferred_language(languages()))
 
@@ -76,13 +76,13 @@ def preferred_language(offered: Sequence[str]) -> str:
 
 
 def _bad_request(error: BadRequest | BadAnswer) -> Response:
-    say = _say()
+    say = asked_words()
     return _answer(400, say(error.problem, **error.values), say, error.question)
 
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    say = _say()
+    say = asked_words()
     response = _answer(status, say(DETAILS.get(status, UNEXPECTED)), say)
     allowed = getattr(error, "valid_methods", None)
     if allowed:
@@ -96,7 +96,7 @@ def _unexpected(error: Exception) -> Response:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
     logger.error("unexpected %s at %s", type(error).__name__, where)
-    say = _say()
+    say = asked_words()
     return _answer(500, say(DETAILS[500]), say)
 
 

@@ -2,101 +2,56 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from locales import languages
-from referral.hours import local_now
+from bot.installation import Installation, switch
+from bot.installation import SettingsError as SettingsError
 
 EXIT = "https://www.knmi.nl/"
 """Where "Snel weg" leads where nobody chose: the weather, by a public body, the same for everybody."""
 
 
-class SettingsError(Exception):
-    """A setting that cannot be used; the message names it and says what it must be."""
-
-
 @dataclass(frozen=True)
-class Settings:
-    """What an installation may choose.
+class Settings(Installation):
+    """What an installation may choose, for every door and for this one.
 
-    database: the file with the counters; its folder also holds the key and the ticket file.
-    today: a fixed clock for previews and tests; it dates counts and opening hours, never tickets.
-    content: a folder with another route card; questions: a folder with another questions.toml.
     exit_to: where "Snel weg" leads; exit_by_escape: whether Escape does the same as that button.
     embedders: the origins that may show the dialogue in a frame; none by default.
     theme: a style sheet with custom properties of NL Design System; theme_class: the class under which it defines them.
     development: whether the page that shows the widget in a foreign site is served, to loopback only.
+    monitor: whether the monitor of frozen releases is a public page.
+    keep_counters: years that raw counters stay after the release of a year's fourth quarter.
     """
 
-    database: Path = Path("meldroute.db")
-    today: datetime.datetime | None = None
-    content: Path | None = None
-    questions: Path | None = None
     exit_to: str = EXIT
     exit_by_escape: bool = False
     embedders: tuple[str, ...] = ()
     theme: Path | None = None
     theme_class: str = ""
     development: bool = False
-    languages: tuple[str, ...] = field(default_factory=languages)
+    monitor: bool = True
+    keep_counters: int = 2
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
         """The settings in the MELDROUTE_* variables. Raises SettingsError at one that cannot be used."""
         env = os.environ if environment is None else environment
-        database = env.get("MELDROUTE_DATABASE") or "meldroute.db"
-        if "://" in database:
-            raise SettingsError(
-                "MELDROUTE_DATABASE must be the path of an SQLite file: PostgreSQL is not supported in this version"
-            )
         return cls(
-            database=Path(database),
-            today=_plausible(_moment(env.get("MELDROUTE_TODAY", ""))),
-            content=_folder(env, "MELDROUTE_CONTENT"),
-            questions=_folder(env, "MELDROUTE_QUESTIONS"),
+            **vars(Installation.from_environment(env)),
             exit_to=_address(env, "MELDROUTE_EXIT", EXIT),
-            exit_by_escape=_switch(env, "MELDROUTE_EXIT_ESCAPE"),
+            exit_by_escape=switch(env, "MELDROUTE_EXIT_ESCAPE"),
             embedders=_origins(env, "MELDROUTE_EMBED_ORIGINS"),
             theme=_file(env, "MELDROUTE_THEME"),
             theme_class=_word(env, "MELDROUTE_THEME_CLASS"),
-            development=_switch(env, "MELDROUTE_DEVELOPMENT"),
+            development=switch(env, "MELDROUTE_DEVELOPMENT"),
+            monitor=switch(env, "MELDROUTE_MONITOR", default="on"),
+            keep_counters=_years(env, "MELDROUTE_KEEP_COUNTERS", 2),
         )
-
-    def now(self) -> datetime.datetime:
-        """The time in Amsterdam, without a zone."""
-        return self.today or local_now()
-
-
-def _plausible(moment: datetime.datetime | None) -> datetime.datetime | None:
-    if moment and not 2000 <= moment.year <= 2999:
-        raise SettingsError(f"MELDROUTE_TODAY must lie between 2000 and 2999, not in {moment.year}")
-    return moment
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    """A fixed moment; a day without a time stands for noon on that day."""
-    if not text:
-        return None
-    try:
-        if "T" in text:
-            return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - local time by definition
-        return datetime.datetime.combine(datetime.date.fromisoformat(text), datetime.time(12))
-    except ValueError as error:
-        raise SettingsError(f"MELDROUTE_TODAY must look like 2026-11-24 or 2026-11-24T09:30, not {text!r}") from error
-
-
-def _folder(env: Mapping[str, str], name: str) -> Path | None:
-    value = env.get(name)
-    if not value:
-        return None
-    if not Path(value).is_dir():
-        raise SettingsError(f"{name} must be a folder, and {value!r} is none")
-    return Path(value)
 
 
 def _file(env: Mapping[str, str], name: str) -> Path | None:
@@ -108,11 +63,11 @@ def _file(env: Mapping[str, str], name: str) -> Path | None:
     return Path(value)
 
 
-def _switch(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name, "") or "off"
-    if value not in ("on", "off"):
-        raise SettingsError(f"{name} must be on or off, not {value!r}")
-    return value == "on"
+def _years(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not re.fullmatch(r"\d{1,2}", value, re.ASCII):
+        raise SettingsError(f"{name} must be a whole number of years, not {value!r}")
+    return int(value)
 
 
 def _word(env: Mapping[str, str], name: str) -> str:

@@ -1,0 +1,197 @@
+"""The commands of whoever publishes: release, monitor, partner, database."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from referral.monitor import monitor_data
+from referral.partners import PartnerError, clashes, disagreements, read_import
+from referral.published import Published
+from referral.publishing import QUARTERS, NotEnough, Publishing, Refused
+from referral.release import Release
+from web.monitor.formats import FORMATS, MissingExtra, render
+from web.pdf import NotMade
+from web.service import Content, load_content
+from web.serving import open_store
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+GOOD, WRONG, USAGE = 0, 1, 2
+
+
+def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the commands to the command line."""
+    _add_release(commands)
+    _add_monitor(commands)
+    _add_partner(commands)
+    _add_database(commands)
+
+
+def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("release", help="make the release of a quarter and freeze it; later runs print it")
+    command.add_argument("year", type=int, nargs="?", help="such as 2026")
+    command.add_argument("quarter", type=int, nargs="?", choices=QUARTERS)
+    command.add_argument("--due", action="store_true", help="make every release that is due, for a daily timer")
+    command.add_argument("--list", action="store_true", help="say where the release of each quarter stands")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(command=_release)
+
+
+def _add_monitor(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("monitor", help="the monitor of a year, out of its frozen releases")
+    command.add_argument("year", type=int)
+    command.add_argument("--format", choices=FORMATS, default="json", help="(default json)")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file instead of standard output")
+    command.set_defaults(command=_monitor)
+
+
+def _add_partner(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    partner = commands.add_parser("partner", help="figures of partners, shown beside ours")
+    actions = partner.add_subparsers(required=True, metavar="action")
+    command = actions.add_parser("import", help="read a CSV file; one of the same name is replaced")
+    command.add_argument("file", type=Path, help="see docs/partner-figures.md")
+    command.set_defaults(command=_partner_import)
+
+
+def _add_database(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
+    database = commands.add_parser("database", help="look after the files of counters and releases")
+    actions = database.add_subparsers(required=True, metavar="action")
+    command = actions.add_parser(
+        "check", help="verify files, schema, sums against each other, and the chain of releases"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(command=_database_check)
+    command = actions.add_parser("destroy", help="destroy raw counters that have had their time; releases stay")
+    command.add_argument("--dry-run", action="store_true", help="only say what would be destroyed")
+    command.set_defaults(command=_database_destroy)
+
+
+def _publishing(settings: Settings, content: Content) -> Publishing:
+    titles = {name: table.title for name, table in content.reading.tables.items()}
+    store = open_store(settings, content, create=False)
+    return Publishing(store, Published(settings.database), content.card, titles)
+
+
+def _release(options: argparse.Namespace, settings: Settings) -> int:
+    """Prints the frozen release, or with --due one line for each that was tried."""
+    if [options.due, options.list, options.quarter is not None].count(True) != 1:
+        return _usage("release needs one of: a year and a quarter such as `release 2026 1`, --due, --list")
+    if not settings.database.is_file() and not Published(settings.database).path.is_file():
+        return _wrong(f"there is no file {settings.database}: nothing was ever counted, or MELDROUTE_DATABASE is wrong")
+    publishing, today = _publishing(settings, load_content(settings)), settings.now().date()
+    if options.list:
+        print("\n".join(f"{where.id}: {where.sentence}" for where in publishing.standings(today)))
+        return GOOD
+    if options.due:
+        return _release_due(publishing, today)
+    try:
+        body = publishing.release(options.year, options.quarter, today)
+    except Refused as error:
+        return _wrong(str(error))
+    print(body if options.json else _in_words(json.loads(body)))
+    return GOOD
+
+
+def _release_due(publishing: Publishing, today: datetime.date) -> int:
+    """Waiting for contacts is no fault: a timer must not complain of it every day."""
+    for where in list(publishing.due(today)):
+        try:
+            publishing.release(where.year, where.quarter, today)
+            print(f"{where.id}: made")
+        except NotEnough as error:
+            print(error)
+        except Refused as error:
+            return _wrong(str(error))
+    return GOOD
+
+
+def _in_words(release: Release) -> str:
+    tables = ", ".join(table["id"] for table in release["tables"])
+    said = [f"release {release['id']}, made {release['made']}, rounded to {release['base']}", f"tables: {tables}"]
+    said += [f"left out: {one['table']} ({one['why']})" for one in release["omitted"]]
+    if release["few"]:
+        said.append("fewer than 25 contacts are new in it")
+    if release["step"]:
+        said.append("a figure may be up to 9 away from the count, not 4")
+    return "\n".join(said)
+
+
+def _monitor(options: argparse.Namespace, settings: Settings) -> int:
+    content = load_content(settings)
+    data = monitor_data(Published(settings.database), options.year, content.partners)
+    if data is None:
+        return _wrong(f"there is no release of {options.year} yet: see `meldroute release`")
+    try:
+        made = render(options.format, data, content.reading)
+    except MissingExtra as error:
+        return _wrong(str(error))
+    except NotMade:
+        return _wrong("the PDF could not be made; the line above says what kind of error it was")
+    if options.output:
+        options.output.write_bytes(made)
+    else:
+        sys.stdout.buffer.write(made)
+    return GOOD
+
+
+def _partner_import(options: argparse.Namespace, settings: Settings) -> int:
+    content, published, name = load_content(settings), Published(settings.database), options.file.stem
+    try:
+        text = options.file.read_text(encoding="utf-8-sig")
+        found = read_import(text, content.tables.tables)
+    except PartnerError as error:
+        return _wrong(f"{options.file}: {error}")
+    except (OSError, UnicodeDecodeError) as error:
+        return _wrong(f"{options.file}: cannot be read as UTF-8 text: {error}")
+    others = {**content.partners, **published.imports()}
+    others.pop(name, None)
+    wrong = disagreements(found) or clashes(found, {one: read_import(body, ()) for one, body in others.items()})
+    if wrong:
+        return _wrong("\n".join(f"{options.file}: {sentence}" for sentence in wrong))
+    published.keep_import(name, text)
+    print(f"{name}: figures kept: {len(found.figures)}")
+    return GOOD
+
+
+def _database_check(options: argparse.Namespace, settings: Settings) -> int:
+    if not settings.database.is_file():
+        problems, contacts = [f"there is no file {settings.database}"], 0
+    else:
+        store = open_store(settings, load_content(settings), create=False)
+        problems = [*store.check(), *Published(settings.database).check()]
+        contacts = 0 if problems else store.contacts()
+        store.close()
+    if options.json:
+        print(json.dumps({"ok": not problems, "contacts": contacts, "problems": problems}, ensure_ascii=False))
+    else:
+        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} contacts counted")
+    return WRONG if problems else GOOD
+
+
+def _database_destroy(options: argparse.Namespace, settings: Settings) -> int:
+    publishing, today = _publishing(settings, load_content(settings)), settings.now().date()
+    past = publishing.past(today, settings.keep_counters)
+    for year in past:
+        if not options.dry_run:
+            publishing.destroy(year, today)
+        print(f"{year}: the counters {'would be' if options.dry_run else 'are'} destroyed, the releases stay")
+    if not past:
+        print(f"no counters are to be destroyed: they stay {settings.keep_counters} years after a year's last release")
+    return GOOD
+
+
+def _wrong(message: str) -> int:
+    print(f"meldroute: {message}", file=sys.stderr)
+    return WRONG
+
+
+def _usage(message: str) -> int:
+    print(f"meldroute: {message}", file=sys.stderr)
+    return USAGE
