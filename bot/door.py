@@ -18,6 +18,7 @@ from bot.conversation import Answers, Turn, take_turn
 from bot.installation import Installation
 from bot.reachable import check_alarm, check_reachable
 from bot.script import Script, load_script
+from referral.backup import stay
 from referral.card import load_card
 from referral.counter import Counter
 from referral.counts import Tally, load_tables, tally
@@ -127,7 +128,9 @@ def open_counters(settings: Installation, content: Content) -> tuple[Counter, Ti
     except (sqlite3.Error, OSError) as error:
         logger.warning("cannot count yet, counts wait in memory: %s", error)
     try:
-        return Counter(store), Tickets.beside(settings.database)
+        tickets = Tickets.beside(settings.database)
+        stay(settings.database)
+        return Counter(store), tickets
     except (StoreError, OSError) as error:
         raise CannotServe(f"cannot use the key beside {settings.database}: {error}") from error
 

@@ -15,13 +15,13 @@ from locales import languages, words
 from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
+from web.database_cli import add_database
+from web.exits import GOOD, USAGE, WRONG
 from web.publishing_cli import add_commands
 from web.service import Content, load_content
 from web.serving import CannotServe, serve
 from web.settings import Settings, SettingsError, is_origin
 from web.snippet import Snippet
-
-GOOD, WRONG, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=_embed)
 
     add_commands(commands)
+    add_database(commands)
     return parser
 
 

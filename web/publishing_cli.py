@@ -1,4 +1,4 @@
-"""The commands of whoever publishes: release, monitor, partner, database."""
+"""The commands of whoever publishes: release, monitor, partner."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from referral.partners import PartnerError, clashes, disagreements, read_import
 from referral.published import Published
 from referral.publishing import QUARTERS, NotEnough, Publishing, Refused
 from referral.release import Release
+from web.exits import GOOD, usage, wrong
 from web.monitor.formats import FORMATS, MissingExtra, render
 from web.pdf import NotMade
 from web.service import Content, load_content
@@ -23,15 +24,12 @@ from web.settings import Settings
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-GOOD, WRONG, USAGE = 0, 1, 2
-
 
 def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the commands to the command line."""
     _add_release(commands)
     _add_monitor(commands)
     _add_partner(commands)
-    _add_database(commands)
 
 
 def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -60,20 +58,8 @@ def _add_partner(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command.set_defaults(command=_partner_import)
 
 
-def _add_database(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
-    database = commands.add_parser("database", help="look after the files of counters and releases")
-    actions = database.add_subparsers(required=True, metavar="action")
-    command = actions.add_parser(
-        "check", help="verify files, schema, sums against each other, and the chain of releases"
-    )
-    command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(command=_database_check)
-    command = actions.add_parser("destroy", help="destroy raw counters that have had their time; releases stay")
-    command.add_argument("--dry-run", action="store_true", help="only say what would be destroyed")
-    command.set_defaults(command=_database_destroy)
-
-
-def _publishing(settings: Settings, content: Content) -> Publishing:
+def publishing_of(settings: Settings, content: Content) -> Publishing:
+    """Who publishes from the counters of an installation; no file is made."""
     titles = {name: table.title for name, table in content.reading.tables.items()}
     store = open_store(settings, content, create=False)
     return Publishing(store, Published(settings.database), content.card, titles)
@@ -82,10 +68,10 @@ def _publishing(settings: Settings, content: Content) -> Publishing:
 def _release(options: argparse.Namespace, settings: Settings) -> int:
     """Prints the frozen release, or with --due one line for each that was tried."""
     if [options.due, options.list, options.quarter is not None].count(True) != 1:
-        return _usage("release needs one of: a year and a quarter such as `release 2026 1`, --due, --list")
+        return usage("release needs one of: a year and a quarter such as `release 2026 1`, --due, --list")
     if not settings.database.is_file() and not Published(settings.database).path.is_file():
-        return _wrong(f"there is no file {settings.database}: nothing was ever counted, or MELDROUTE_DATABASE is wrong")
-    publishing, today = _publishing(settings, load_content(settings)), settings.now().date()
+        return wrong(f"there is no file {settings.database}: nothing was ever counted, or MELDROUTE_DATABASE is wrong")
+    publishing, today = publishing_of(settings, load_content(settings)), settings.now().date()
     if options.list:
         print("\n".join(f"{where.id}: {where.sentence}" for where in publishing.standings(today)))
         return GOOD
@@ -94,7 +80,7 @@ def _release(options: argparse.Namespace, settings: Settings) -> int:
     try:
         body = publishing.release(options.year, options.quarter, today)
     except Refused as error:
-        return _wrong(str(error))
+        return wrong(str(error))
     print(body if options.json else _in_words(json.loads(body)))
     return GOOD
 
@@ -108,7 +94,7 @@ def _release_due(publishing: Publishing, today: datetime.date) -> int:
         except NotEnough as error:
             print(error)
         except Refused as error:
-            return _wrong(str(error))
+            return wrong(str(error))
     return GOOD
 
 
@@ -127,13 +113,13 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> int:
     content = load_content(settings)
     data = monitor_data(Published(settings.database), options.year, content.partners)
     if data is None:
-        return _wrong(f"there is no release of {options.year} yet: see `meldroute release`")
+        return wrong(f"there is no release of {options.year} yet: see `meldroute release`")
     try:
         made = render(options.format, data, content.reading)
     except MissingExtra as error:
-        return _wrong(str(error))
+        return wrong(str(error))
     except NotMade:
-        return _wrong("the PDF could not be made; the line above says what kind of error it was")
+        return wrong("the PDF could not be made; the line above says what kind of error it was")
     if options.output:
         options.output.write_bytes(made)
     else:
@@ -147,51 +133,14 @@ def _partner_import(options: argparse.Namespace, settings: Settings) -> int:
         text = options.file.read_text(encoding="utf-8-sig")
         found = read_import(text, content.tables.tables)
     except PartnerError as error:
-        return _wrong(f"{options.file}: {error}")
+        return wrong(f"{options.file}: {error}")
     except (OSError, UnicodeDecodeError) as error:
-        return _wrong(f"{options.file}: cannot be read as UTF-8 text: {error}")
+        return wrong(f"{options.file}: cannot be read as UTF-8 text: {error}")
     others = {**content.partners, **published.imports()}
     others.pop(name, None)
-    wrong = disagreements(found) or clashes(found, {one: read_import(body, ()) for one, body in others.items()})
-    if wrong:
-        return _wrong("\n".join(f"{options.file}: {sentence}" for sentence in wrong))
+    faults = disagreements(found) or clashes(found, {one: read_import(body, ()) for one, body in others.items()})
+    if faults:
+        return wrong("\n".join(f"{options.file}: {sentence}" for sentence in faults))
     published.keep_import(name, text)
     print(f"{name}: figures kept: {len(found.figures)}")
     return GOOD
-
-
-def _database_check(options: argparse.Namespace, settings: Settings) -> int:
-    if not settings.database.is_file():
-        problems, contacts = [f"there is no file {settings.database}"], 0
-    else:
-        store = open_store(settings, load_content(settings), create=False)
-        problems = [*store.check(), *Published(settings.database).check()]
-        contacts = 0 if problems else store.contacts()
-        store.close()
-    if options.json:
-        print(json.dumps({"ok": not problems, "contacts": contacts, "problems": problems}, ensure_ascii=False))
-    else:
-        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} contacts counted")
-    return WRONG if problems else GOOD
-
-
-def _database_destroy(options: argparse.Namespace, settings: Settings) -> int:
-    publishing, today = _publishing(settings, load_content(settings)), settings.now().date()
-    past = publishing.past(today, settings.keep_counters)
-    for year in past:
-        if not options.dry_run:
-            publishing.destroy(year, today)
-        print(f"{year}: the counters {'would be' if options.dry_run else 'are'} destroyed, the releases stay")
-    if not past:
-        print(f"no counters are to be destroyed: they stay {settings.keep_counters} years after a year's last release")
-    return GOOD
-
-
-def _wrong(message: str) -> int:
-    print(f"meldroute: {message}", file=sys.stderr)
-    return WRONG
-
-
-def _usage(message: str) -> int:
-    print(f"meldroute: {message}", file=sys.stderr)
-    return USAGE
