@@ -140,9 +140,15 @@ class Published:
     def _rows(self, sql: str, values: list[Any] | None = None) -> list[Any]:
         if not self._there():
             return []
-        with closing(self._open("ro")) as conn:
-            _recognise(conn, self.path)
-            return conn.execute(sql, values or []).fetchall()
+        for mode in ("ro", "rw"):  # a killed process can leave a journal, which only a writer may play back
+            with closing(self._open(mode)) as conn:
+                try:
+                    _recognise(conn, self.path)
+                    return conn.execute(sql, values or []).fetchall()
+                except sqlite3.OperationalError:
+                    if mode == "rw":
+                        raise
+        raise AssertionError("unreachable")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -10,6 +10,7 @@ from enum import Enum
 from referral.disclosure import Infeasible
 from referral.layout import Areas
 from referral.model import RouteCard
+from referral.possible import possible
 from referral.published import Published
 from referral.release import GATE, Contradiction, NotYet, Release, make_release, release_id
 from referral.store import Store
@@ -105,7 +106,7 @@ class Publishing:
         where = standing(self._published, year, quarter, today)
         if where.state is not State.DUE:
             raise Refused(f"{where.id}: {where.sentence}")
-        if problems := self._store.check():
+        if problems := self._store.check(year):
             raise Refused(f"{where.id}: the counters are not in order: {problems[0]}")
         try:
             return self._published.freeze(where.id, lambda: self._make(year, quarter, today))
@@ -118,7 +119,16 @@ class Publishing:
         counters, earlier = self._store.counts(year), self._published.releases(year)
         areas, card = areas_of(self._card), self._card.version
         return make_release(
-            self._store.tables, counters, areas, earlier, year, quarter, made=today, card=card, titles=self._titles
+            self._store.tables,
+            counters,
+            areas,
+            earlier,
+            year,
+            quarter,
+            made=today,
+            card=card,
+            titles=self._titles,
+            possible=possible(self._card, self._store.tables, areas, year),
         )
 
     def standings(self, today: datetime.date) -> Iterator[Standing]:
@@ -132,15 +142,13 @@ class Publishing:
         return (where for where in self.standings(today) if where.state is State.DUE)
 
     def past(self, today: datetime.date, keep_years: int) -> list[int]:
-        """The years whose counters have had their time: so long after the release of the fourth quarter."""
+        """The years whose counters have had their time: so long after the year and its last release."""
         gone = self._published.destroyed()
-        return [
-            release["year"]
-            for release in self._published.releases()
-            if release["quarter"] == QUARTERS[-1]
-            and release["year"] not in gone
-            and _years_later(datetime.date.fromisoformat(release["made"]), keep_years) <= today
-        ]
+        last = {year: datetime.date(year + 1, 1, 1) for year in self._store.years() if year not in gone}
+        for release in self._published.releases():
+            if release["year"] in last:
+                last[release["year"]] = max(last[release["year"]], datetime.date.fromisoformat(release["made"]))
+        return [year for year, day in sorted(last.items()) if _years_later(day, keep_years) <= today]
 
     def destroy(self, year: int, today: datetime.date) -> None:
         """Destroy the raw counters of a year and write that down. Its releases stay."""

@@ -8,22 +8,22 @@ months add up, that a closed month keeps its figure, that counts only rise, and 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from referral.disclosure import BASE, STEPS, Infeasible, Limit, Problem, choices, drawn, rounded
-from referral.layout import EVERYTHING, MONTH, MUNICIPALITY, Areas, Figure, Layout, layouts, months_until, place_sums
+from referral.disclosure import BASE, STEPS, Infeasible, Problem, by_chance, rounded
+from referral.known import GATE, Known, NotYet, gate, ties, totals
+from referral.layout import EVERYTHING, MUNICIPALITY, Areas, Figure, Layout, layouts, months_until, place_sums
+from referral.possible import Combination
 from referral.tables import YEAR, Cell, Tables
 
-GATE = 25
-"""New contacts that a release needs (statistics.md, decision 5). The fourth quarter comes out with fewer too."""
+ONE_IN = 20
+"""Of so many releases, one takes the step further without need."""
 TOO_FEW, NEW, LINKS = "too_few", "new", "links"
 """Why a release leaves a table out: it would be nearly empty; it was not counted all year; it contradicts the map."""
 Release = dict[str, Any]
 
-
-class NotYet(Exception):
-    """Fewer new contacts than a release needs: it waits for the next quarter."""
+__all__ = ["GATE", "Contradiction", "NotYet", "Release", "make_release", "release_id"]
 
 
 class Contradiction(Exception):
@@ -46,24 +46,33 @@ def make_release(
     made: datetime.date,
     card: str,
     titles: Mapping[str, str] | None = None,
+    possible: Sequence[Combination] = (),
 ) -> Release:
     """The release of a quarter, cumulative within its year.
 
     counters: the raw cells of the year. areas: the area of each municipality. earlier: the releases of the same
-    year that were made before, oldest first. titles: by table id.
+    year that were made before, oldest first. titles: by table id. possible: what the card can lead to.
     Raises NotYet, Infeasible or Contradiction; then nothing may be published.
     """
     there, omitted, told = _eligible(tables, counters, areas, year, quarter)
-    values, step, kept = _figures(there, areas, earlier, quarter, told)
+    known = Known(
+        quarter,
+        areas,
+        _truth(there.values()),
+        _was(there, layouts(tables, counters, year, earlier[-1]["quarter"])) if earlier else {},
+        _before(there, earlier),
+        frozenset(month for release in earlier for month in release["months"]),
+        frozenset(told),
+    )
+    values, step, kept = _figures(there, known, possible)
     omitted |= {name: TOO_FEW for name in there if name not in kept}
-    before = _before(there, earlier)
     return {
         "id": release_id(year, quarter),
         "year": year,
         "quarter": quarter,
         "base": BASE,
         "step": step,
-        "few": values[EVERYTHING] - before.get(EVERYTHING, 0) < GATE,
+        "few": values[EVERYTHING] - known.before.get(EVERYTHING, 0) < GATE,
         "made": made.isoformat(),
         "card": card,
         "months": list(months_until(year, quarter)),
@@ -84,7 +93,7 @@ def _eligible(
     due = [name for name, table in tables.tables.items() if quarter == 4 or table.grain != YEAR]
     omitted = {name: NEW for name in due if every.get(name, -1) < max(every.values(), default=0)}
     there = {name: layout for name, layout in there.items() if name not in omitted}
-    if EVERYTHING not in (truth := _truth(there)):
+    if EVERYTHING not in (truth := _truth(there.values())):
         raise Contradiction(f"the counters have no cells of {year}")
     apart = {
         whole: truth[whole] - sum(truth[part] for part in parts) for whole, parts in place_sums(there.values(), areas)
@@ -102,13 +111,18 @@ def _eligible(
     )
 
 
-def _truth(there: Mapping[str, Layout]) -> dict[Figure, int]:
+def _truth(there: Iterable[Layout]) -> dict[Figure, int]:
     truth: dict[Figure, int] = {}
-    for name, layout in there.items():
+    for layout in there:
         for figure, n in layout.truth().items():
             if truth.setdefault(figure, n) != n:
-                raise Contradiction(f"{name} counts {dict(figure)} otherwise than the tables before it")
+                raise Contradiction(f"{layout.table.id} counts {dict(figure)} otherwise than the tables before it")
     return truth
+
+
+def _was(there: Mapping[str, Layout], then: Mapping[str, Layout]) -> dict[Figure, int]:
+    """What the figures were at the release before."""
+    return _truth(layout for name, layout in then.items() if name in there)
 
 
 def _before(there: Mapping[str, Layout], earlier: Sequence[Release]) -> dict[Figure, int]:
@@ -122,70 +136,30 @@ def _before(there: Mapping[str, Layout], earlier: Sequence[Release]) -> dict[Fig
 
 
 def _figures(
-    there: Mapping[str, Layout], areas: Areas, earlier: Sequence[Release], quarter: int, told: Collection[Figure]
+    there: Mapping[str, Layout], known: Known, possible: Sequence[Combination]
 ) -> tuple[dict[Figure, int], int, dict[str, Layout]]:
     """The rounded figures, the step that they needed, and the tables that are full enough at that total.
 
-    told: figures that are known not to be zero, so they must not be published as zero.
-
-    The total comes first, at random: whether a table is full enough must follow from what is published.
+    The total comes first, at random: whether a table is full enough must follow from what is published. Now and
+    then the step further is taken without need: else that it was needed would tell that these are not the counts.
     """
-    truth, before = _truth(there), _before(there, earlier)
-    limits = _gate(truth, before, earlier, quarter)
-    closed = {month for release in earlier for month in release["months"]}
-    fixed = {figure: n for figure, n in before.items() if any(month in closed for month in _months_in(figure))}
-    least = {**before, **{figure: max(BASE, before.get(figure, 0)) for figure in told}}
-    for step in STEPS:
-        for total in _totals(truth[EVERYTHING], least.get(EVERYTHING, 0), step):
+    limits, hidden = gate(known), ties(known, possible)
+    for step in STEPS[by_chance(ONE_IN) :]:
+        for total in totals(known, step):
             kept = {
-                name: layout
-                for name, layout in there.items()
+                n: layout
+                for n, layout in there.items()
                 if not layout.table.only_if_full or total >= BASE * layout.inner
             }
-            sums = [pair for layout in kept.values() for pair in layout.sums()] + place_sums(kept.values(), areas)
-            figures = {figure: truth[figure] for layout in kept.values() for figure in layout.truth()}
+            sums = [pair for layout in kept.values() for pair in layout.sums()] + place_sums(kept.values(), known.areas)
+            figures = {figure: known.truth[figure] for layout in kept.values() for figure in layout.truth()}
+            fixed = {**known.fixed(), EVERYTHING: total}
+            problem = Problem(figures, sums, known.least(), fixed, limits, known.was, hidden)
             try:
-                found = rounded(Problem(figures, sums, least, {**fixed, EVERYTHING: total}, limits), step)
+                return rounded(problem, step), step, kept
             except Infeasible:
                 continue
-            return found, step, kept
     raise Infeasible("no figures satisfy all rules, even one step further from the truth")
-
-
-def _totals(true: int, before: int, step: int) -> list[int]:
-    """What the total may become, first the one drawn at random, then the nearest to it."""
-    first = drawn(true)
-    return sorted(choices(true, step, before), key=lambda total: abs(total - first))
-
-
-def _months_in(figure: Figure) -> Iterable[str]:
-    return (value for name, value in figure if name == MONTH)
-
-
-def _gate(
-    truth: Mapping[Figure, int], before: Mapping[Figure, int], earlier: Sequence[Release], quarter: int
-) -> list[Limit[Figure]]:
-    """What the gate tells a reader: enough is new; and until a quarter that was passed over it was not.
-
-    Raises NotYet. The fourth quarter comes out in any case, so that it does tells nothing.
-    """
-    closed = {month for release in earlier for month in release["months"]}
-    new: dict[int, list[Figure]] = {}
-    for figure in truth:
-        for month in _months_in(figure):
-            if month not in closed:
-                new.setdefault((int(month[-2:]) + 2) // 3, []).append(figure)
-    limits = []
-    for passed in range(1, quarter):
-        until = [figure for q, figures in new.items() if q <= passed for figure in figures]
-        if until and sum(truth[figure] for figure in until) < GATE:
-            limits.append(Limit(until, high=GATE - 1))
-    everything = [figure for figures in new.values() for figure in figures]
-    if quarter < 4:
-        if sum(truth[figure] for figure in everything) < GATE:
-            raise NotYet(f"fewer than {GATE} new contacts")
-        limits.append(Limit(everything, low=GATE))
-    return limits
 
 
 def _published(layout: Layout, values: Mapping[Figure, int], title: str) -> dict[str, Any]:

@@ -120,8 +120,8 @@ class Store:
             of_year[cell.table] = of_year.get(cell.table, 0) + n
         return sum(max(of_year.values()) for of_year in totals.values())
 
-    def check(self) -> list[str]:
-        """What is wrong with the files, as sentences; empty when nothing is."""
+    def check(self, year: int | None = None) -> list[str]:
+        """What is wrong with the files, as sentences; empty when nothing is. year: of the counters only those."""
         try:
             with self._reading() as db:
                 damage = [
@@ -130,7 +130,7 @@ class Store:
                 return [
                     *(f"damaged: {what}" for what in damage if what != "ok"),
                     *(f"{path.name} holds contacts in their order: remove it" for path in self._files.strays()),
-                    *disagreements(self.tables, dict(self._counters())),
+                    *disagreements(self.tables, {c: n for c, n in self._counters() if year in (None, c.year)}),
                 ]
         except (StoreError, sqlite3.Error, OSError) as error:
             return [str(error)]

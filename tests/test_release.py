@@ -11,6 +11,7 @@ import threading
 import pytest
 
 from referral.layout import months_until
+from referral.possible import possible
 from referral.published import Published
 from referral.publishing import NotEnough, Publishing, Refused
 from referral.release import GATE, Contradiction, NotYet, make_release
@@ -161,6 +162,32 @@ def test_counters_that_disagree_publish_nothing():
 
     with pytest.raises(Contradiction):
         make_release(people.tables[3], moved, people.areas, [], 2026, 4, made=MADE, card="x")
+
+
+def test_what_the_card_ties_together_stays_tied():
+    """One agency comes first only for people of one sector: no more contacts with it may be published than of that."""
+    content = shipped()
+    people = population(3, 170)
+    combinations = possible(content.card, content.tables, people.areas, 2026)
+    of = {one["reporter"] for one in combinations if one["agency"] == "aandachtsfunctionaris"}
+    assert of == {"overheid"}
+    counters = dict.fromkeys(people.states[3], 0)
+    contact = {"form_reporter": "overheid", "form_agency": "aandachtsfunctionaris", "form_area": "rotterdam"}
+    for cell in counters:
+        if cell.period in ("2026Q1", "2026-01") and cell.key in (
+            {("arbeid", v) for v in contact.values()} | {("2026-01",)}
+        ):
+            counters[cell] = 3
+    year = {name: t for name, t in content.tables.tables.items() if t.grain != "year"}
+    tables = dataclasses.replace(content.tables, tables=year)
+    counters = {cell: n for cell, n in counters.items() if cell.table in year}
+
+    for _ in range(20):
+        release = make_release(tables, counters, people.areas, [], 2026, 4, made=MADE, card="x", possible=combinations)
+        assert (
+            table(release, "form_agency")["arbeid", "aandachtsfunctionaris"]
+            <= table(release, "form_reporter")["arbeid", "overheid"]
+        )
 
 
 # --- the gate --------------------------------------------------------------------------------------
@@ -341,11 +368,13 @@ def test_counters_are_destroyed_in_time_and_releases_stay(installation):
         publishing.release(2026, 2, datetime.date(2029, 1, 1))
 
 
-def test_a_year_without_its_last_release_keeps_its_counters(installation):
+def test_a_year_without_its_last_release_goes_too(installation):
+    """Else a release that is always refused would keep raw counters for ever."""
     publishing, _, _ = installation
     publishing.release(2026, 1, SPRING)
 
-    assert publishing.past(datetime.date(2040, 1, 1), 2) == []
+    assert publishing.past(datetime.date(2028, 12, 31), 2) == []
+    assert publishing.past(datetime.date(2029, 1, 1), 2) == [2026]
 
 
 def test_the_file_is_refused_where_it_is_something_else(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import sqlite3
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from bot.conversation import BadAnswer, take_turn
 from bot.wording import AUDIENCES, turn_data
 from locales import languages, words
+from referral.datafiles import StoreError
 from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"meldroute: {error}", file=sys.stderr)
         return USAGE
-    except CannotServe as error:
+    except (CannotServe, StoreError, sqlite3.Error, OSError) as error:
         print(f"meldroute: {error}", file=sys.stderr)
         return WRONG
     except CardError as error:

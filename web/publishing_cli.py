@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("release", help="make the release of a quarter and freeze it; later runs print it")
-    command.add_argument("year", type=int, nargs="?", help="such as 2026")
+    command.add_argument("year", type=_year, nargs="?", help="such as 2026")
     command.add_argument("quarter", type=int, nargs="?", choices=QUARTERS)
     command.add_argument("--due", action="store_true", help="make every release that is due, for a daily timer")
     command.add_argument("--list", action="store_true", help="say where the release of each quarter stands")
@@ -44,7 +45,7 @@ def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _add_monitor(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("monitor", help="the monitor of a year, out of its frozen releases")
-    command.add_argument("year", type=int)
+    command.add_argument("year", type=_year)
     command.add_argument("--format", choices=FORMATS, default="json", help="(default json)")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file instead of standard output")
     command.set_defaults(command=_monitor)
@@ -56,6 +57,12 @@ def _add_partner(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command = actions.add_parser("import", help="read a CSV file; one of the same name is replaced")
     command.add_argument("file", type=Path, help="see docs/partner-figures.md")
     command.set_defaults(command=_partner_import)
+
+
+def _year(text: str) -> int:
+    if not re.fullmatch(r"2\d{3}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a year from 2000 to 2999")
+    return int(text)
 
 
 def publishing_of(settings: Settings, content: Content) -> Publishing:
@@ -81,12 +88,16 @@ def _release(options: argparse.Namespace, settings: Settings) -> int:
         body = publishing.release(options.year, options.quarter, today)
     except Refused as error:
         return wrong(str(error))
-    print(body if options.json else _in_words(json.loads(body)))
+    digest = next(
+        one["sha256"] for one in Published(settings.database).releases() if one["id"] == json.loads(body)["id"]
+    )
+    print(body if options.json else f"{_in_words(json.loads(body))}\nhash in the chain: {digest}")
     return GOOD
 
 
 def _release_due(publishing: Publishing, today: datetime.date) -> int:
     """Waiting for contacts is no fault: a timer must not complain of it every day."""
+    code = GOOD
     for where in list(publishing.due(today)):
         try:
             publishing.release(where.year, where.quarter, today)
@@ -94,8 +105,8 @@ def _release_due(publishing: Publishing, today: datetime.date) -> int:
         except NotEnough as error:
             print(error)
         except Refused as error:
-            return wrong(str(error))
-    return GOOD
+            code = wrong(str(error))
+    return code
 
 
 def _in_words(release: Release) -> str:
@@ -103,7 +114,7 @@ def _in_words(release: Release) -> str:
     said = [f"release {release['id']}, made {release['made']}, rounded to {release['base']}", f"tables: {tables}"]
     said += [f"left out: {one['table']} ({one['why']})" for one in release["omitted"]]
     if release["few"]:
-        said.append("fewer than 25 contacts are new in it")
+        said.append("by the rounded figures fewer than 25 contacts are new in it")
     if release["step"]:
         said.append("a figure may be up to 9 away from the count, not 4")
     return "\n".join(said)

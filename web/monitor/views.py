@@ -71,7 +71,7 @@ def download(year: int, name: str) -> Response:
         answer = _file(name, data)
     except MissingExtra:
         abort(404)
-    answer.headers["Content-Disposition"] = f'attachment; filename="mensenhandelmonitor-{year}.{FORMATS[name].suffix}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="meldroute-monitor-{year}.{FORMATS[name].suffix}"'
     return answer
 
 
