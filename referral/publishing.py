@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -141,10 +141,14 @@ class Publishing:
         """Every release that can be tried now, oldest first."""
         return (where for where in self.standings(today) if where.state is State.DUE)
 
-    def past(self, today: datetime.date, keep_years: int) -> list[int]:
-        """The years whose counters have had their time: so long after the year and its last release."""
+    def past(self, today: datetime.date, keep_years: int, years: Iterable[int] | None = None) -> list[int]:
+        """The years whose counters have had their time: so long after the year and its last release.
+
+        years: those to look at; None: all that have counters, for which the counters are read.
+        """
         gone = self._published.destroyed()
-        last = {year: datetime.date(year + 1, 1, 1) for year in self._store.years() if year not in gone}
+        looked_at = self._store.years() if years is None else years
+        last = {year: datetime.date(year + 1, 1, 1) for year in looked_at if year not in gone}
         for release in self._published.releases():
             if release["year"] in last:
                 last[release["year"]] = max(last[release["year"]], datetime.date.fromisoformat(release["made"]))

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.conversation import BadAnswer, take_turn
@@ -18,7 +19,7 @@ from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
 from web.database_cli import add_database
-from web.exits import GOOD, USAGE, WRONG
+from web.exits import GOOD, USAGE, WRONG, wrong
 from web.publishing_cli import add_commands
 from web.service import Content, load_content
 from web.serving import CannotServe, serve
@@ -81,9 +82,41 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_embed)
 
+    _add_rasa(commands)
     add_commands(commands)
     add_database(commands)
     return parser
+
+
+def _add_rasa(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rasa = commands.add_parser("rasa", help="the same dialogue inside a Rasa assistant (docs/rasa.md)")
+    actions = rasa.add_subparsers(required=True, metavar="action")
+    command = actions.add_parser("actions", help="start the action server that a Rasa server asks")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument("--port", type=_port, default=5055, help="port to listen on (default 5055)")
+    command.set_defaults(command=_rasa_actions)
+    command = actions.add_parser("export", help="write a complete Rasa project into an empty folder")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--address", help="where the action server is reached")
+    command.set_defaults(command=_rasa_export)
+
+
+def _rasa_actions(options: argparse.Namespace, _settings: Settings) -> int:
+    from bot.actions import serve as serve_actions
+
+    serve_actions(options.host, options.port)
+    return GOOD
+
+
+def _rasa_export(options: argparse.Namespace, _settings: Settings) -> int:
+    from bot.rasa_export import CannotExport, export
+
+    try:
+        export(options.folder, *([options.address] if options.address else []))
+    except CannotExport as error:
+        return wrong(str(error))
+    print(f"{options.folder}: a Rasa project is in it")
+    return GOOD
 
 
 def _day(text: str) -> datetime.date:

@@ -258,7 +258,8 @@ def _past(published: Published) -> tuple[Mapping[int, datetime.date], Sequence[i
     settings, card = service().settings, service().content.card
     publishing = Publishing(_store(), published, card, {})
     try:
-        return published.destroyed(), publishing.past(settings.now().date(), settings.keep_counters)
+        years = {release["year"] for release in published.releases()}
+        return published.destroyed(), publishing.past(settings.now().date(), settings.keep_counters, years)
     except AWAY:
         return {}, []
 
