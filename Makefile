@@ -55,7 +55,7 @@ clean: ## Remove .venv, caches and build results
 	$(PYTHON) -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
 .venv/.run: pyproject.toml | .venv/bin/python
-	$(PIP) install --editable '.[ods,pdf]'
+	$(PIP) install --editable '.[ods,pdf,text]'
 	@touch $@
 
 .venv/.dev: pyproject.toml | .venv/bin/python

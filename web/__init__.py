@@ -16,6 +16,7 @@ from web.running import KEY
 from web.service import Service
 from web.settings import Settings
 from web.statement import statement
+from web.suggestions import suggestions
 
 LARGEST_REQUEST = 64 * 1024
 """Bytes. Every question answered with every option is a tenth of it."""
@@ -40,6 +41,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(embed)
     app.register_blueprint(statement)
     app.register_blueprint(receipt)
+    app.register_blueprint(suggestions)
     app.register_blueprint(health.health)
     return app
 

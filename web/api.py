@@ -28,10 +28,10 @@ VERSION = {"API-Version": "1.0.0"}
 @api.post("/turns")
 def turns() -> Response:
     """Takes one turn: answers in, the next question or the referral out."""
-    body = _body()
-    language = _one_of(body, "language", service().settings.languages, SOURCE_LANGUAGE)
+    body = body_of()
+    language = one_of(body, "language", service().settings.languages, SOURCE_LANGUAGE)
     request.environ["meldroute.language"] = language
-    audience = _one_of(body, "audience", AUDIENCES, "public")
+    audience = one_of(body, "audience", AUDIENCES, "public")
     taken = service().take(_answers(body), _ticket(body), language, count=not asked_not_to_count())
     return Response(_as_json(taken, language, audience), content_type="application/json", headers=VERSION)
 
@@ -43,7 +43,8 @@ def openapi() -> Response:
     return Response(text, content_type="application/json", headers=VERSION)
 
 
-def _body() -> dict[str, Any]:
+def body_of() -> dict[str, Any]:
+    """The JSON object of the request. Raises BadRequest."""
     if request.mimetype != "application/json":
         raise BadRequest(Text("Zet de header Content-Type op application/json."))
     try:
@@ -55,7 +56,8 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _one_of(body: dict[str, Any], key: str, allowed: tuple[str, ...], default: str) -> str:
+def one_of(body: dict[str, Any], key: str, allowed: tuple[str, ...], default: str) -> str:
+    """A text of the body that must be one of some. Raises BadRequest."""
     value = body.get(key, default)
     if not isinstance(value, str) or value not in allowed:
         raise BadRequest(Text("“{key}” moet een van deze zijn: {allowed}."), key=key, allowed=", ".join(allowed))

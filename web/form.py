@@ -19,7 +19,7 @@ PICK_PREFIX = "p-"
 """Of a choice that was made and taken back by "Terug": shown as chosen, not counted as answered."""
 PRESET_PREFIX = "v-"
 """Of an answer that the page around the dialogue gave beforehand ("vooraf"): it counts until the visitor answers."""
-NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON = (
+NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON, TYPED = (
     "verder",
     "terug",
     "wijzig",
@@ -27,6 +27,7 @@ NEXT, BACK, CHANGE, SKIP, RESTART, LANGUAGE, GO_ON = (
     "opnieuw",
     "taal",
     "doorgaan",
+    "vertel",
 )
 MOST_VALUES = 400
 """More form fields than any honest dialogue sends: every question with every option twice."""
@@ -103,7 +104,7 @@ def _presets(fields: MultiDict[str, str]) -> Chosen:
 
 def _possible(question: str, chosen: list[str]) -> list[str]:
     """The options as they would be accepted for the question; none where they cannot be."""
-    turn = _replayed({question: chosen})
+    turn = replayed({question: chosen})
     return list({**turn.accepted, **turn.waiting}[question]) if turn else []
 
 
@@ -136,7 +137,7 @@ def asked_for(form: Form) -> tuple[Chosen, Chosen]:
         return _going_back(form, others), picks
     if form.action == CHANGE:
         return without(others, _asked_with(form, others, form.target)), picks
-    if form.action == LANGUAGE:
+    if form.action in (LANGUAGE, TYPED):
         return others, picks
     if form.action == GO_ON:
         return _going_on(form), picks
@@ -145,7 +146,7 @@ def asked_for(form: Form) -> tuple[Chosen, Chosen]:
 
 def _going_back(form: Form, answers: Chosen) -> Chosen:
     """The answers without those of the screen before: the last one on which the visitor answered anything."""
-    turn = _replayed(answers)
+    turn = replayed(answers)
     if turn is None or not turn.accepted:
         return answers
     own = [question for question in turn.accepted if answers[question] != form.presets.get(question)]
@@ -154,14 +155,14 @@ def _going_back(form: Form, answers: Chosen) -> Chosen:
 
 def _asked_with(form: Form, answers: Chosen, question: str) -> list[str]:
     """The question and those that are asked again together with it: what a preset answers is not asked by the way."""
-    turn, script = _replayed(answers), service().content.script
+    turn, script = replayed(answers), service().content.script
     if turn is None or question not in script.questions:
         return [question]
     shared = [other.id for other in sharing_screen(script, question, voice_for(form, turn))]
     return [other for other in shared if other == question or answers.get(other) != form.presets.get(other)]
 
 
-def _replayed(answers: Chosen) -> Turn | None:
+def replayed(answers: Chosen) -> Turn | None:
     """The turn of these answers, without any effect; None where one of them does not exist."""
     content, on = service().content, service().settings.now().date()
     try:

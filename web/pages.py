@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -20,6 +21,7 @@ from web.form import (
     PREFIX,
     PRESET_PREFIX,
     RESTART,
+    TYPED,
     Chosen,
     Form,
     asked_for,
@@ -30,6 +32,7 @@ from web.form import (
 from web.problems import preferred_language
 from web.running import service
 from web.service import Taken
+from web.suggestions import Found, found_by, on_page
 from web.uncounted import asked_not_to_count
 
 pages = Blueprint("pages", __name__)
@@ -66,9 +69,12 @@ def step() -> str:
         request.environ["meldroute.language"] = request.form["taal"]
     form = read_form(request.form, languages)
     request.environ["meldroute.language"] = form.language
+    found = found_by(form, request.form)
+    if found:
+        form = replace(form, action=TYPED)
     answers, picked = asked_for(form)
     taken, errors = _taken(form, answers)
-    return _show(form, taken, picked, errors)
+    return _show(form, taken, picked, errors, found)
 
 
 def _taken(form: Form, answers: Chosen) -> tuple[Taken, dict[str, str]]:
@@ -92,7 +98,9 @@ def _taken(form: Form, answers: Chosen) -> tuple[Taken, dict[str, str]]:
             answers = without(answers, form.present)
 
 
-def _show(form: Form, taken: Taken, picked: Answers, errors: Mapping[str, str] | None = None) -> str:
+def _show(
+    form: Form, taken: Taken, picked: Answers, errors: Mapping[str, str] | None = None, found: Found | None = None
+) -> str:
     """The page of a turn, or only its changing part where our own script asked for that."""
     part = request.headers.get(FRAGMENT_HEADER) == "1"
     turn = taken.turn
@@ -100,6 +108,7 @@ def _show(form: Form, taken: Taken, picked: Answers, errors: Mapping[str, str] |
     wrong = _placed(errors or {}, asked)
     body = _questions(form, turn, asked, picked, wrong) if asked else _referral(form, turn)
     context = _frame(form, taken, wrong) | body | _travelling(form, turn, asked, picked)
+    context |= on_page(form, turn, context, found)
     return _dense(render_template("dialogue.html" if part else "page.html", whole=not part, **context))
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from bot.door import CannotServe, Door
 from bot.door import Content as Content
-from bot.door import Door
 from bot.door import Taken as Taken
 from bot.door import load_content as load_content
+from bot.understanding import NotInstalled, Understanding, load_understanding
 from referral.counter import Counter
+from referral.model import RouteCard
 from referral.published import Published
 from referral.tickets import Tickets
 from web.settings import Settings
 
 
 class Service(Door):
-    """The door for people and programs."""
+    """The door for people and programs. understanding: what reads typed sentences; None where nobody may type.
+
+    Raises CannotServe where typed text is on and what reads it is not installed, CardError where it was made for
+    another card.
+    """
 
     settings: Settings
 
@@ -22,3 +28,13 @@ class Service(Door):
         self.kept_json: dict[tuple[object, ...], str] = {}
         self.kept_files: dict[tuple[object, ...], bytes] = {}
         self.published = Published(settings.database)
+        self.understanding = _understanding(content.card) if settings.typed_text else None
+
+
+def _understanding(card: RouteCard) -> Understanding:
+    try:
+        return load_understanding(card)
+    except NotInstalled as missing:
+        raise CannotServe(
+            f"MELDROUTE_TYPED_TEXT is on: install the extra it needs, {missing}, or turn it off"
+        ) from None

@@ -1,0 +1,1 @@
+"""The understanding of typed sentences: its data, its training, its rivals and what is measured of it."""
