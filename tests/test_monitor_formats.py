@@ -576,10 +576,10 @@ def test_without_the_library_it_is_said_which_part_to_install():
 import sys
 sys.modules["odfdo"] = None  # as on a machine where it was never installed
 from web.monitor.formats import MissingExtra, render
-from tests.monitor_sample import not_yet, reading
+from tests.monitor_sample import reading, sample
 for name in ("ods", "zip"):
     try:
-        render(name, not_yet(), reading())
+        render(name, sample(), reading())
     except MissingExtra as missing:
         print(missing)
 """
@@ -688,10 +688,10 @@ def test_a_format_can_reach_neither_counters_nor_clock_nor_chance(name):
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     assert imported <= {
-        "__future__", "calendar", "collections.abc", "csv", "dataclasses", "datetime", "hashlib", "html", "importlib",
+        "__future__", "calendar", "collections.abc", "contextlib", "csv", "dataclasses", "datetime", "hashlib", "html", "importlib",
         "io", "json", "odfdo", "re", "textwrap", "typing", "zipfile",
         "referral.monitor", "referral.partners", "referral.reading", "referral.release",
-        *(f"web.monitor.{other}" for other in OURS),
+        *(f"web.monitor.{other}" for other in [*OURS, "report", "report_pdf"]),
     }  # fmt: skip
     assert called.isdisjoint({"now", "today", "utcnow", "fromtimestamp", "environ", "monitor_data", "make_release"})
     assert ("odfdo" in imported) == (name == "ods")
