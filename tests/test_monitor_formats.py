@@ -688,8 +688,8 @@ def test_a_format_can_reach_neither_counters_nor_clock_nor_chance(name):
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     assert imported <= {
-        "__future__", "calendar", "collections.abc", "contextlib", "csv", "dataclasses", "datetime", "hashlib", "html", "importlib",
-        "io", "json", "odfdo", "re", "textwrap", "typing", "zipfile",
+        "__future__", "calendar", "collections.abc", "contextlib", "csv", "dataclasses", "datetime", "hashlib", "html",
+        "importlib", "io", "json", "odfdo", "re", "textwrap", "typing", "zipfile",
         "referral.monitor", "referral.partners", "referral.reading", "referral.release",
         *(f"web.monitor.{other}" for other in [*OURS, "report", "report_pdf"]),
     }  # fmt: skip
