@@ -176,13 +176,13 @@ def _rows(
         ([(place[whole], -1), *((place[part], 1) for part in parts)], 0, 0) for whole, parts in problem.sums
     ]
     rules += [([(place[f], 1) for f in limit.figures], limit.low / BASE, limit.high / BASE) for limit in problem.limits]
-    column = 2 * len(figures)
+    start = 2 * len(figures)
     for hidden in problem.hidden:
         parts: dict[F, list[tuple[int, int]]] = {figure: [(place[figure], -1)] for figure in hidden.over}
-        for column, cell in enumerate(hidden.cells, column):  # noqa: B020 - goes on where the last one ended
+        for column, cell in enumerate(hidden.cells, start):
             for figure in cell:
                 parts[figure].append((column, 1))
-        column += bool(hidden.cells)
+        start += len(hidden.cells)
         rules += [(terms, -hidden.over[figure] / BASE, -hidden.over[figure] / BASE) for figure, terms in parts.items()]
     if not rules:
         return None

@@ -52,14 +52,11 @@ def monitor_data(published: Published, year: int, shipped: Mapping[str, str]) ->
     if not releases:
         return None
     before = published.releases(year - 1)
+    partners = {name: shown(read_import(body, ours=())) for name, body in shipped.items()} | published.imports()
     return {
         "year": year,
         "base": BASE,
         "releases": releases,
         "previous_year": {"year": year - 1, "releases": before[-1:]} if before else None,
-        "partners": [
-            {"import": name, **figure}
-            for name, body in sorted({**shipped, **published.imports()}.items())
-            for figure in shown(read_import(body, ours=()))
-        ],
+        "partners": [{"import": name, **figure} for name, figures in sorted(partners.items()) for figure in figures],
     }

@@ -67,13 +67,16 @@ def shown(found: Import) -> list[dict[str, Any]]:
     return [_shown(figure, figure.line in hidden) for figure in found.figures]
 
 
-def clashes(found: Import, others: Mapping[str, Import]) -> list[str]:
-    """Which series stand in another import too, a sentence each: together two could tell what each withholds."""
+def clashes(found: Import, others: Mapping[str, Collection[str]]) -> list[str]:
+    """Which series stand in another import too, a sentence each: together two could tell what each withholds.
+
+    others: the series of the other imports, by their names.
+    """
     mine = {figure.series for figure in found.figures}
     return [
         f"the series {series} stands in the import {name} already: put all of its figures into one file"
         for name, other in sorted(others.items())
-        for series in sorted(mine & {figure.series for figure in other.figures})
+        for series in sorted(mine.intersection(other))
     ]
 
 

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -89,12 +89,16 @@ class Published:
             )
             return body
 
-    def imports(self) -> dict[str, str]:
-        """The partner imports, by name, in the order of their names."""
-        return dict(self._rows("SELECT name, body FROM partner_import ORDER BY name"))
+    def imports(self) -> dict[str, list[dict[str, Any]]]:
+        """What is shown of the partner imports, by name, in the order of their names."""
+        return {n: json.loads(body) for n, body in self._rows("SELECT name, body FROM partner_import ORDER BY name")}
 
-    def keep_import(self, name: str, body: str) -> None:
-        """Keep a partner import; one of the same name is replaced."""
+    def keep_import(self, name: str, shown: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what is shown of a partner import; one of the same name is replaced.
+
+        Never the file itself: it holds the figures that are withheld.
+        """
+        body = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
         with self._writing() as conn:
             conn.execute("INSERT OR REPLACE INTO partner_import VALUES (?, ?)", [name, body])
 
@@ -153,6 +157,7 @@ class Published:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with closing(self._open("rwc")) as conn:
+            conn.execute("PRAGMA secure_delete = ON")
             conn.execute("BEGIN IMMEDIATE")
             if not conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 for sql in _SCHEMA:

@@ -53,16 +53,20 @@ class Standing:
     @property
     def sentence(self) -> str:
         """The same in words, for whoever runs the commands."""
-        return _SENTENCES[self.state].format(day=self.day, year=self.year, gate=GATE)
+        said = _LAST if self.state is State.DUE and self.quarter == QUARTERS[-1] else _SENTENCES[self.state]
+        return said.format(day=self.day, year=self.year, gate=GATE)
 
 
 _SENTENCES = {
     State.MADE: "made on {day}",
-    State.DUE: "can be made since {day}; before the fourth quarter it needs {gate} new contacts",
+    State.DUE: "can be made since {day}; it needs {gate} new contacts",
     State.NOT_ENDED: "the quarter has not ended: it can be made from {day}",
     State.PASSED: "a later release of {year} is out, and it holds this quarter too",
     State.DESTROYED: "the counters of {year} were destroyed on {day}",
 }
+
+
+_LAST = "can be made since {day}, however many contacts are new"
 
 
 def areas_of(card: RouteCard) -> Areas:

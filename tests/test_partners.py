@@ -466,10 +466,10 @@ def test_years_and_series_do_not_touch_each_other():
 
 
 def test_a_series_stands_in_one_import():
-    one, other = read_import(file({})), read_import(file({"series": "anders"}))
+    one, other = read_import(file({})), {"anders"}
 
     assert clashes(one, {"b": other}) == []
-    assert clashes(one, {"a": one, "b": other}) == [
+    assert clashes(one, {"a": {"meldingen_partner"}, "b": other}) == [
         "the series meldingen_partner stands in the import a already: put all of its figures into one file"
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from referral.published import Published
 from tests.populations import population
 from tests.releasing import fill
-from tests.running import Command
+from tests.running import ROOT, Command
 
 GOOD, WRONG, USAGE = 0, 1, 2
 NEW_YEAR = "2027-01-01"
@@ -86,8 +86,8 @@ def test_the_standing_of_every_quarter_can_be_listed(meldroute: Command, filled:
 
     assert said == [
         "2026Q1: made on 2026-04-02",
-        "2026Q2: can be made since 2026-07-01; before the fourth quarter it needs 25 new contacts",
-        "2026Q3: can be made since 2026-10-01; before the fourth quarter it needs 25 new contacts",
+        "2026Q2: can be made since 2026-07-01; it needs 25 new contacts",
+        "2026Q3: can be made since 2026-10-01; it needs 25 new contacts",
         "2026Q4: the quarter has not ended: it can be made from 2027-01-01",
     ]
 
@@ -161,6 +161,32 @@ def test_a_partner_file_is_kept_and_shown(meldroute: Command, filled: Path) -> N
 
     assert (done.returncode, done.stdout) == (GOOD, "partners-ours: figures kept: 1\n")
     assert [figure["series"] for figure in figures if figure["import"] == "partners-ours"] == ["een_andere_reeks"]
+
+
+def test_what_is_withheld_is_not_kept(meldroute: Command, filled: Path) -> None:
+    """Everything in the published file may be read by anybody."""
+    example = (ROOT / "docs/partner-figures.md").read_text("utf-8").partition("```csv\n")[2].partition("```")[0]
+    (filled / "ours.csv").write_text(example, "utf-8")
+
+    assert meldroute("partner", "import", str(filled / "ours.csv")).returncode == GOOD
+    kept = Published(filled / "meldroute.db").imports()["ours"]
+
+    assert {figure["status"] for figure in kept} == {"shown", "withheld", "not_available"}
+    assert all(figure["value"] is None for figure in kept if figure["status"] != "shown")
+    assert b",2,meldingen" not in Published(filled / "meldroute.db").path.read_bytes()
+
+
+def test_a_partner_file_without_a_figure_replaces_nothing(meldroute: Command, filled: Path) -> None:
+    example = (ROOT / "docs/partner-figures.md").read_text("utf-8").partition("```csv\n")[2].partition("```")[0]
+    ours = filled / "ours.csv"
+    ours.write_text(example, "utf-8")
+    meldroute("partner", "import", str(ours))
+    ours.write_text(example.splitlines()[0] + "\n", "utf-8")
+
+    done = meldroute("partner", "import", str(ours))
+
+    assert (done.returncode, "no line below the header" in done.stderr) == (WRONG, True)
+    assert Published(filled / "meldroute.db").imports()["ours"]
 
 
 def test_a_series_stands_in_one_partner_file_only(meldroute: Command, filled: Path) -> None:

@@ -102,7 +102,7 @@ def test_every_table_and_column_of_the_files_is_there(door: Door) -> None:
     """As another program finds them in the files, with their types."""
     client, service = door
     published = Published(service.settings.database)
-    published.keep_import("partner", "x")
+    published.keep_import("partner", [])
     page = client.get(PATH).text
     captions = set()
     for path in (service.settings.database, Path(f"{service.settings.database}.tickets"), published.path):
@@ -121,7 +121,7 @@ def test_of_our_schema_nothing_is_unexplained(door: Door) -> None:
     """And nothing is explained that is not there."""
     client, service = door
     published = Published(service.settings.database)
-    published.keep_import("partner", "x")
+    published.keep_import("partner", [])
     shapes = store_of(service).schema()
     for known, shape in ((COUNTERS, shapes["main"]), (TICKETS, shapes["tickets"]), (PUBLISHED, published.schema())):
         assert all(column.about for columns in explained(known, shape).values() for column in columns)
@@ -150,7 +150,7 @@ def test_what_nobody_explained_stands_there_as_such(
 ) -> None:
     """A table, view or column that was put in a file while the server runs, in the row and at the top of the page."""
     client, service = door
-    Published(service.settings.database).keep_import("partner", "x")
+    Published(service.settings.database).keep_import("partner", [])
     assert "niet kunnen uitleggen" not in client.get(PATH).text
     change(Path(f"{service.settings.database}{end}"), statement)
     page = client.get(PATH).text

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referral.monitor import monitor_data
-from referral.partners import PartnerError, clashes, disagreements, read_import
+from referral.partners import PartnerError, clashes, disagreements, read_import, shown
 from referral.published import Published
 from referral.publishing import QUARTERS, NotEnough, Publishing, Refused
 from referral.release import Release
@@ -147,11 +147,14 @@ def _partner_import(options: argparse.Namespace, settings: Settings) -> int:
         return wrong(f"{options.file}: {error}")
     except (OSError, UnicodeDecodeError) as error:
         return wrong(f"{options.file}: cannot be read as UTF-8 text: {error}")
-    others = {**content.partners, **published.imports()}
+    if not found.figures:
+        return wrong(f"{options.file}: there is no line below the header: nothing is replaced")
+    shipped = {one: shown(read_import(body, ())) for one, body in content.partners.items()}
+    others = {one: {f["series"] for f in figures} for one, figures in {**shipped, **published.imports()}.items()}
     others.pop(name, None)
-    faults = disagreements(found) or clashes(found, {one: read_import(body, ()) for one, body in others.items()})
+    faults = disagreements(found) or clashes(found, others)
     if faults:
         return wrong("\n".join(f"{options.file}: {sentence}" for sentence in faults))
-    published.keep_import(name, text)
+    published.keep_import(name, shown(found))
     print(f"{name}: figures kept: {len(found.figures)}")
     return GOOD

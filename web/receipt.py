@@ -76,7 +76,7 @@ PUBLISHED = Known(
         },
         "partner_import": {
             "name": Text("De naam van een lijst met cijfers van een andere organisatie."),
-            "body": Text("Die cijfers, zoals wij ze kregen."),
+            "body": Text("Die cijfers, zoals we ze tonen."),
         },
         "destroyed": {
             "year": Text("Een jaar waarvan de tellers zijn vernietigd."),
