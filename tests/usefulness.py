@@ -131,7 +131,9 @@ ones included.
 
 ## What it costs
 
-The step further is taken where figures that may only rise would not add up otherwise; the release says so. The
+The step further is taken where figures that may only rise, and may not be drawn again where nothing was added,
+would not add up otherwise, and once in twenty without need; the release says so. The agencies of these made-up years
+do not follow the route card, so what the card ties together (`referral/possible.py`) is not measured here. The
 audit is the attack of `tests/attacker.py` with all releases of one year on every figure that was truly 1 to 4. It
 found none of them.
 
