@@ -60,6 +60,11 @@ class Script:
 
     questions: Mapping[str, Question]
 
+    @property
+    def asked(self) -> dict[str, Condition]:
+        """The questions that nobody can skip, in order, each with the answers after which it is asked."""
+        return {question.id: question.when for question in self.questions.values() if not question.optional}
+
 
 def load_script(card: RouteCard, folder: Traversable | None = None) -> Script:
     """The script in `folder` (default: the one that comes with the package), checked against the card.

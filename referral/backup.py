@@ -84,9 +84,10 @@ def restore(database: Path, source: Path, tables: Tables) -> None:
         with closing(Store(copy, tables)) as store:  # makes the ticket file that the check looks at
             if problems := [*store.check(), *coming.check()]:
                 raise Impossible(f"{source}: {problems[0]}")
-        hashes = [[one["sha256"] for one in file.releases()] for file in (there, coming)]
-        if hashes[0] and hashes[0] != hashes[1]:
+        out, saved = ({one["id"]: one["sha256"] for one in file.releases()} for file in (there, coming))
+        if (out and out != saved) or there.made.lost(saved):
             raise Impossible(f"{source} does not hold the releases that are out: the last one here is not its last one")
+        coming.made.note({**there.made.hashes(), **saved})
         for part in sorted(Path(folder).iterdir()):
             os.chmod(part, 0o600)
             os.replace(part, database.resolve().with_name(part.name))

@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from dataclasses import dataclass
+from itertools import combinations, product, takewhile
 from typing import Any
 
-from referral.facts import FORM, FORMS, PLACE, STRENGTH, derive
+from referral.facts import FORM, FORMS, PLACE, SIGNALS, STRENGTH, derive
 from referral.layout import AREA, Areas
-from referral.model import SEVERAL_FORMS, STRENGTHS, UNKNOWN_FORM, Condition, Facts, Period, Route, RouteCard
+from referral.model import (
+    NONE,
+    SEVERAL_FORMS,
+    STRENGTHS,
+    UNKNOWN_FORM,
+    Condition,
+    Facts,
+    Period,
+    Route,
+    RouteCard,
+    Signal,
+)
+from referral.routes import fits
 from referral.tables import Tables
 from referral.tallying import AGENCY as FIRST_AGENCY
 from referral.tallying import AREA as AREA_OF_PLACE
@@ -22,69 +35,144 @@ FORM_OF, REPORTER, AGE, AGENCY = "form", "reporter", "age", "agency"
 """With the area, the counted dimensions that the card ties together."""
 _YES, _MAYBE, _NO = 2, 1, 0
 Combination = Mapping[str, str]
-_Case = tuple[Combination, Facts]
-"""What is counted of somebody, and the facts that say so."""
+Asked = Mapping[str, Condition]
+"""The facts that somebody must answer of whom the condition holds, in the order of the questions."""
 
 
-def possible(card: RouteCard, tables: Tables, areas: Areas, year: int) -> list[Combination]:
+class _Perhaps(tuple[str, ...]):
+    """Values of a fact of which any may hold, or none."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is counted of somebody, and the facts that say so.
+
+    of: the answers that it depends on; given: those that there are.
+    """
+
+    counted: Combination
+    facts: Facts
+    of: tuple[str, ...] = ()
+    given: Facts | None = None
+
+    def whole(self, asked: Asked) -> bool:
+        """Whether a dialogue that went to its end can have these answers."""
+        given = self.given or {}
+        for fact in self.of:
+            if fact in asked and asked[fact].keys() <= set(self.of) and fits(asked[fact], given) is not (fact in given):
+                return False
+        return True
+
+
+def possible(card: RouteCard, tables: Tables, areas: Areas, year: int, asked: Asked | None = None) -> list[Combination]:
     """Every combination of form, reporter, area, age and first agency that a referral of that year can have.
 
-    Rather one too many than one too few: of signals, settings and topics anything is taken to be possible. Empty
-    where the tables do not have these dimensions.
+    Rather one too many than one too few: settings and topics are taken to be anything, and of signals each may be
+    there that does not contradict form and strength. asked: without it, any answer may be missing. Empty where the
+    tables do not have these dimensions.
     """
     if not {FORM_OF, REPORTER, AREA, AGE, AGENCY} <= tables.dimensions.keys():
         return []
-    axes = [*(_asked(card, tables, areas, name) for name in (REPORTER, AREA, AGE)), _forms(tables), *_others(card)]
-    first = _first(card, axes, year)
     found = set()
-    for agency, where in first.items():
-        tally = tables.dimensions[AGENCY].value({FIRST_AGENCY: (card.agencies[agency].tally,)})
-        for at in {tuple(place) for place in where.tolist()}:
-            counted = {
-                name: value for axis, case in zip(axes, at, strict=False) for name, value in axis[case][0].items()
-            }
-            found.add(tuple(sorted({**counted, AGENCY: tally}.items())))
+    for axes in _dialogues(card, tables, areas, asked or {}):
+        for agency, where in _first(card, axes, year).items():
+            tally = tables.dimensions[AGENCY].value({FIRST_AGENCY: (card.agencies[agency].tally,)})
+            for at in {tuple(place) for place in where.tolist()}:
+                counted = {n: v for axis, case in zip(axes, at, strict=False) for n, v in axis[case].counted.items()}
+                found.add(tuple(sorted({**counted, AGENCY: tally}.items())))
     return [dict(one) for one in sorted(found)]
+
+
+def _dialogues(card: RouteCard, tables: Tables, areas: Areas, asked: Asked) -> Iterator[list[list[_Case]]]:
+    """The ways in which a dialogue ends, each as cases along axes: at its end, or at an answer that ends it."""
+    answers = [_asked(card, tables, areas, name) for name in (REPORTER, AREA, AGE)]
+    signals, wishes = _signals(card, tables), list(_wishes(card))
+    ending = [card.facts[fact] for fact in asked if card.facts[fact].ends]
+    whole = [[case for case in axis if case.whole(asked)] for axis in answers]
+    went_on = [[_Case({}, {fact.id: (v,)}) for v in fact.values if v not in fact.ends] for fact in ending]
+    yield [*whole, signals, *wishes, *went_on]
+    for fact in ending:
+        before = {*list(asked)[: list(asked).index(fact.id)]}
+        cut = [[case for case in axis if (case.given or {}).keys() <= before] for axis in answers]
+        silent = signals if SIGNALS in before else [case for case in signals if _says_nothing(case)]
+        yield [*cut, silent, *wishes, [_Case({}, {fact.id: (value,)}) for value in fact.ends]]
+
+
+def _says_nothing(case: _Case) -> bool:
+    return case.facts[STRENGTH] == (NONE,)
 
 
 def _asked(card: RouteCard, tables: Tables, areas: Areas, dimension: str) -> list[_Case]:
     """The cases of a dimension that follows from answers, one of those that no route tells apart."""
-    facts = sorted({rule.fact for rule in tables.dimensions[dimension].rules if rule.fact in card.facts})
+    of = tuple(sorted({rule.fact for rule in tables.dimensions[dimension].rules if rule.fact in card.facts}))
     named = {(fact, value) for route in card.routes for fact, values in route.when.items() for value in values}
     cases: dict[object, _Case] = {}
-    for values in product(*(("", *card.facts[fact].values) for fact in facts)):
-        given = {fact: (value,) for fact, value in zip(facts, values, strict=True) if value}
-        implied = {name for fact in facts for name in card.facts[fact].implies}
-        follows = {fact: chosen for fact, chosen in derive(card, given).items() if fact in {*given, *implied}}
+    for values in product(*(("", *card.facts[fact].values) for fact in of)):
+        given = {fact: (value,) for fact, value in zip(of, values, strict=True) if value}
         place = given.get(PLACE, ("",))[0]
         counting = {**given, AREA_OF_PLACE: (areas[place],)} if place in areas else given
         counted = {dimension: tables.dimensions[dimension].value(counting)}
-        apart = tuple(sorted((fact, v) for fact, chosen in follows.items() for v in chosen if (fact, v) in named))
-        cases.setdefault((tuple(counted.items()), apart), (counted, dict.fromkeys([*facts, *implied], ()) | follows))
+        for implied in _implied(card, of, given):
+            follows = {**given, **implied}
+            apart = tuple(sorted((fact, v) for fact, chosen in follows.items() for v in chosen if (fact, v) in named))
+            case = _Case(counted, {**dict.fromkeys(of, ()), **follows}, of, given)
+            cases.setdefault((tuple(counted.items()), apart, tuple(given)), case)
     return list(cases.values())
 
 
-def _forms(tables: Tables) -> list[_Case]:
+def _implied(card: RouteCard, of: Sequence[str], given: Facts) -> Iterator[Facts]:
+    """The derived facts that these answers imply: as they say, and as a signal says that outdoes them."""
+    facts = sorted({name for fact in of for name in card.facts[fact].implies})
+    derived = derive(card, given)
+    values = [[derived[fact], *((value,) for value in _outdoing(card, fact, derived[fact]))] for fact in facts]
+    return (dict(zip(facts, chosen, strict=True)) for chosen in product(*values))
+
+
+def _outdoing(card: RouteCard, fact: str, derived: tuple[str, ...]) -> Iterator[str]:
+    """The values that a signal implies and that come before the derived one, so that they win."""
+    by_signals = {signal.implies[fact] for signal in card.signals.values() if fact in signal.implies}
+    return (
+        value for value in takewhile(lambda value: value not in derived, card.facts[fact].values) if value in by_signals
+    )
+
+
+def _signals(card: RouteCard, tables: Tables) -> list[_Case]:
+    """Each form with each strength, and the signals that may be behind it. A form comes with some strength."""
     return [
-        ({FORM_OF: form}, {FORM: (form,)} if form == SEVERAL_FORMS else {FORM: (form,), FORMS: _alone(form)})
+        _Case(
+            {FORM_OF: form},
+            {
+                FORM: (form,),
+                STRENGTH: (strength,),
+                SIGNALS: _Perhaps(s.id for s in card.signals.values() if _may_be(s, form, strength, len(card.forms))),
+                **({} if form == SEVERAL_FORMS else {FORMS: () if form == UNKNOWN_FORM else (form,)}),
+            },
+        )
         for form in tables.dimensions[FORM_OF].values
+        for strength in STRENGTHS
+        if form == UNKNOWN_FORM or strength != NONE
     ]
 
 
-def _alone(form: str) -> tuple[str, ...]:
-    return () if form == UNKNOWN_FORM else (form,)
+def _may_be(signal: Signal, form: str, strength: str, forms: int) -> bool:
+    """Whether a signal can be ticked where this form and this strength come out: see `referral/facts.py`."""
+    if signal.weight == NONE or signal.combination:
+        return True
+    decides = len(signal.forms) == 1 < forms
+    return STRENGTHS.index(strength) <= STRENGTHS.index(signal.weight) and (
+        not decides or form in (*signal.forms, SEVERAL_FORMS)
+    )
 
 
-def _others(card: RouteCard) -> Iterator[list[_Case]]:
-    """How strong the signals are, and the wishes by which agencies are withheld."""
-    yield [({}, {STRENGTH: (strength,)}) for strength in STRENGTHS]
+def _wishes(card: RouteCard) -> Iterator[list[_Case]]:
+    """The wishes by which agencies are withheld."""
     withholding = {fact for route in card.routes if route.withholds for fact in route.when}
     for fact in sorted(withholding & card.facts.keys()):
         if card.facts[fact].several:
             values = [value for value in card.facts[fact].values if value not in card.facts[fact].alone]
             if len(values) < 4:
                 chosen = [some for n in range(len(values) + 1) for some in combinations(values, n)]
-                yield [({}, {fact: some}) for some in chosen]
+                yield [_Case({}, {fact: some}) for some in chosen]
 
 
 def _first(card: RouteCard, axes: Sequence[Sequence[_Case]], year: int) -> dict[str, Any]:
@@ -114,7 +202,7 @@ def _first(card: RouteCard, axes: Sequence[Sequence[_Case]], year: int) -> dict[
                 certain = here & ~perhaps if there == _YES else none
                 here = here & ~certain
                 open_ = open_ & ~(certain & (fit == _YES))
-    uncounted = tuple(number for number, axis in enumerate(axes) if not axis[0][0])
+    uncounted = tuple(number for number, axis in enumerate(axes) if not axis[0].counted)
     return {agency: np.argwhere(where.any(axis=uncounted)) for agency, where in found.items()}
 
 
@@ -122,15 +210,15 @@ def _fit(route: Route, axes: Sequence[Sequence[_Case]], year: int) -> Any:
     """Along the axes, whether a route fits everybody, some or nobody there."""
     import numpy as np
 
-    told = {fact for axis in axes for _, facts in axis for fact in facts}
+    told = {fact for axis in axes for case in axis for fact in case.facts}
     fit = np.full(
         [len(axis) for axis in axes], min(_in_force(route.period, year), _MAYBE if route.when.keys() - told else _YES)
     )
     for number, axis in enumerate(axes):
         along = [1] * len(axes)
         along[number] = len(axis)
-        mine = {fact for _, facts in axis for fact in facts}
-        fit = np.minimum(fit, np.reshape([_holds(route.when, facts, mine) for _, facts in axis], along))
+        mine = {fact for case in axis for fact in case.facts}
+        fit = np.minimum(fit, np.reshape([_holds(route.when, case.facts, mine) for case in axis], along))
     return fit
 
 
@@ -141,6 +229,8 @@ def _holds(when: Condition, facts: Facts, mine: Collection[str]) -> int:
             found = min(found, _MAYBE)
         elif when[fact].isdisjoint(facts[fact]):
             return _NO
+        elif isinstance(facts[fact], _Perhaps):
+            found = min(found, _MAYBE)
     return found
 
 

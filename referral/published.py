@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from referral.datafiles import StoreError
+from referral.made import Made
 from referral.release import Release
 
 _SCHEMA = (
@@ -55,11 +56,16 @@ def link(before: str, body: str) -> str:
     return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
 
 
+class Lost(StoreError):
+    """Releases that were made here are not in the file; the message says what to do."""
+
+
 class Published:
     """The published file of an installation. Every use opens it anew; a file that is not there holds nothing."""
 
     def __init__(self, database: Path) -> None:
         self.path = database.resolve().with_name(f"{database.name}.published")
+        self.made = Made(database.resolve().with_name(f"{database.name}.made"))
 
     def releases(self, year: int | None = None) -> list[Release]:
         """The releases of a year, or all, in the order in which they were made; each with its `sha256`."""
@@ -76,18 +82,28 @@ class Published:
     def freeze(self, name: str, make: Callable[[], Release]) -> str:
         """The frozen release of that name; where there is none yet, the one that `make` gives, frozen for ever.
 
-        Only one process at a time makes one: who comes second gets what the first froze.
+        Only one process at a time makes one: who comes second gets what the first froze. Raises Lost where a release
+        of the same year was made here and is not in the file.
         """
         with self._writing() as conn:
-            for (body,) in conn.execute("SELECT body FROM release WHERE id = ?", [name]):
-                return str(body)
-            before = conn.execute("SELECT hash FROM release ORDER BY place DESC LIMIT 1").fetchone()
-            body = canonical(make())
-            conn.execute(
-                "INSERT INTO release (id, body, hash) VALUES (?, ?, ?)",
-                [name, body, link(before[0] if before else "", body)],
-            )
-            return body
+            there = dict(conn.execute("SELECT id, hash FROM release ORDER BY place"))
+            if lost := self.made.lost(there, name.partition("Q")[0]):
+                raise Lost(self.missing(lost))
+            if name in there:
+                (body,) = conn.execute("SELECT body FROM release WHERE id = ?", [name]).fetchone()
+            else:
+                body = canonical(make())
+                there[name] = link(next(reversed(there.values()), ""), body)
+                conn.execute("INSERT INTO release (id, body, hash) VALUES (?, ?, ?)", [name, body, there[name]])
+        self.made.note(there)  # after the commit: what is registered is always on the disk already
+        return str(body)
+
+    def missing(self, lost: Sequence[str]) -> str:
+        """Why nothing can be made: these releases are not in the file though they were made."""
+        return (
+            f"{self.path.name} does not hold {', '.join(lost)} as made here before: put the file back from a copy. "
+            "Made anew the figures would differ, and the two together tell small counts"
+        )
 
     def imports(self) -> dict[str, list[dict[str, Any]]]:
         """What is shown of the partner imports, by name, in the order of their names."""
@@ -102,6 +118,11 @@ class Published:
         with self._writing() as conn:
             conn.execute("INSERT OR REPLACE INTO partner_import VALUES (?, ?)", [name, body])
 
+    def remove_import(self, name: str) -> None:
+        """Keep nothing of a partner import any more; where there is none of that name, nothing changes."""
+        with self._writing() as conn:
+            conn.execute("DELETE FROM partner_import WHERE name = ?", [name])
+
     def destroyed(self) -> dict[int, datetime.date]:
         """The years whose raw counters were destroyed, and on which day."""
         return {year: datetime.date.fromisoformat(made) for year, made in self._rows("SELECT * FROM destroyed")}
@@ -114,11 +135,10 @@ class Published:
     def check(self) -> list[str]:
         """What is wrong with the file, as sentences: its shape, and the chain of its releases."""
         try:
-            if not self._there():
-                return []
             damage = [row[0] for row in self._rows("PRAGMA integrity_check")]
             problems = [f"{self.path.name} is damaged: {what}" for what in damage if what != "ok"]
-            before = ""
+            before, there = "", dict(self._rows("SELECT id, hash FROM release"))
+            problems += [self.missing(lost)] if (lost := self.made.lost(there)) else []
             for name, body, digest in self._rows("SELECT id, body, hash FROM release ORDER BY place"):
                 if digest != link(before, body) or json.loads(body)["id"] != name:
                     problems.append(f"release {name} is not what was frozen, or one before it is missing")

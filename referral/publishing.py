@@ -10,8 +10,8 @@ from enum import Enum
 from referral.disclosure import Infeasible
 from referral.layout import Areas
 from referral.model import RouteCard
-from referral.possible import possible
-from referral.published import Published
+from referral.possible import Asked, possible
+from referral.published import Lost, Published
 from referral.release import GATE, Contradiction, NotYet, Release, make_release, release_id
 from referral.store import Store
 
@@ -97,8 +97,17 @@ def standing(published: Published, year: int, quarter: int, today: datetime.date
 class Publishing:
     """Makes releases out of a store's counters. It is the only reader that the raw counters have."""
 
-    def __init__(self, store: Store, published: Published, card: RouteCard, titles: Mapping[str, str]) -> None:
-        self._store, self._published, self._card, self._titles = store, published, card, titles
+    def __init__(
+        self,
+        store: Store,
+        published: Published,
+        card: RouteCard,
+        titles: Mapping[str, str],
+        asked: Asked | None = None,
+    ) -> None:
+        """titles: of the tables. asked: the questions that nobody can skip, which a reader knows as well."""
+        self._store, self._published, self._card = store, published, card
+        self._titles, self._asked = titles, asked
 
     def release(self, year: int, quarter: int, today: datetime.date) -> str:
         """The release of a quarter, byte for byte as it is frozen; made now if it was not there yet.
@@ -116,7 +125,7 @@ class Publishing:
             return self._published.freeze(where.id, lambda: self._make(year, quarter, today))
         except NotYet as error:
             raise NotEnough(f"{where.id}: fewer than {GATE} new contacts: it waits for the next quarter") from error
-        except (Infeasible, Contradiction) as error:
+        except (Infeasible, Contradiction, Lost) as error:
             raise Refused(f"{where.id}: nothing is published: {error}") from error
 
     def _make(self, year: int, quarter: int, today: datetime.date) -> Release:
@@ -132,7 +141,7 @@ class Publishing:
             made=today,
             card=card,
             titles=self._titles,
-            possible=possible(self._card, self._store.tables, areas, year),
+            possible=possible(self._card, self._store.tables, areas, year, self._asked),
         )
 
     def standings(self, today: datetime.date) -> Iterator[Standing]:

@@ -13,9 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
+
+from tests.card_reader import Behind, Key, Name, Unknown, Vector, behind, matrix, until
 
 TOTAL = "total"
 GATE = 25
@@ -24,17 +25,8 @@ FEWEST = 4
 SMALL = range(1, 5)
 OWN = frozenset({"ticked"})
 """The dimensions that mean something else in each table."""
-MONTHLY = -1
-"""The stage of what stands in no particular release: the figure of a month is the same in all of them."""
-
 Release = Mapping[str, Any]
-Key = Mapping[str, str]
-Name = frozenset[tuple[str, str]]
-"""What is counted: value by dimension; the empty one is all contacts."""
-Unknown = tuple[str, int, Name]
-"""A true figure: "until" the end of a release's quarter, or "new" since the release before; its stage; what."""
 Reach = Callable[[Release, str, Key, Any], tuple[float, float]]
-Vector = NDArray[np.float64]
 
 
 def stated(release: Release, table: str, key: Key, value: Any) -> tuple[float, float]:
@@ -45,7 +37,10 @@ def stated(release: Release, table: str, key: Key, value: Any) -> tuple[float, f
 
 @dataclass(frozen=True)
 class Attack:
-    """The unknowns with their bounds, and the rules between them: low ≤ rules · unknowns ≤ high."""
+    """The unknowns with their bounds, and the rules between them: least ≤ rules · unknowns ≤ most.
+
+    behind: the counts that figures are made of, of which somebody who reads the route card knows more.
+    """
 
     unknowns: Mapping[Unknown, int]
     published: Mapping[Unknown, float]
@@ -54,6 +49,7 @@ class Attack:
     rules: csr_array
     least: Vector
     most: Vector
+    behind: Behind | None = None
 
     def knowing(self, exact: Mapping[Unknown, int], at_least: Mapping[Unknown, int] | None = None) -> "Attack":
         """The same attack by somebody who knows some figures exactly, and that others are not below something."""
@@ -68,7 +64,8 @@ class Attack:
         """Whether these could be the true figures, for all that the attacker knows."""
         sums = self.rules @ point
         whole = (self.low <= point).all() and (point <= self.high).all()
-        return bool(whole and (self.least <= sums).all() and (sums <= self.most).all())
+        holds = bool(whole and (self.least <= sums).all() and (sums <= self.most).all())
+        return holds and (self.behind is None or self.behind.admits(point))
 
     def vector(self, figures: Mapping[Unknown, float]) -> Vector:
         """These figures in the order of the unknowns."""
@@ -81,11 +78,18 @@ class Attack:
 
         gap: how far from the smallest is good enough. (None, inf) where there is no possible truth.
         """
+        n, more = len(weights), self.behind.columns if self.behind else 0
+        rules = hstack([self.rules, csr_array((self.rules.shape[0], more))]).tocsr()
         found = milp(
-            weights,
-            integrality=np.full(len(weights), int(whole)),
-            bounds=Bounds(self.low, self.high),
-            constraints=LinearConstraint(self.rules, self.least, self.most),
+            np.concatenate([weights, np.zeros(more)]),
+            integrality=np.concatenate([np.full(n, int(whole)), np.zeros(more)]),
+            bounds=Bounds(
+                np.concatenate([self.low, np.zeros(more)]), np.concatenate([self.high, np.full(more, np.inf)])
+            ),
+            constraints=[
+                LinearConstraint(rules, self.least, self.most),
+                *([LinearConstraint(self.behind.rows(), 0, 0)] if self.behind else []),
+            ],
             options={"mip_rel_gap": gap, "time_limit": seconds, "presolve": True},
         )
         if found.status == 2:
@@ -93,7 +97,7 @@ class Attack:
         if found.x is None:
             return None, -math.inf
         bound = found.fun if not whole or found.mip_dual_bound is None else found.mip_dual_bound
-        return (np.rint(found.x) if whole else found.x), float(bound)
+        return (np.rint(found.x[:n]) if whole else found.x[:n]), float(bound)
 
     def interval(self, unknown: Unknown, *, whole: bool = True) -> tuple[int, int]:
         """The smallest and the largest value that a figure can have. Raises ValueError if nothing is possible."""
@@ -233,11 +237,6 @@ def name_of(table: str, key: Key, own: Collection[str] = OWN) -> Name:
     return frozenset((f"{d}/{table}" if d in own else d, v) for d, v in key.items() if v != TOTAL)
 
 
-def until(stage: int, name: Name) -> Unknown:
-    """The true figure at the end of a release's quarter; a month's own, which no later contact changes."""
-    return "until", MONTHLY if any(dimension == "month" for dimension, _ in name) else stage, name
-
-
 def attack(
     releases: Sequence[Release],
     areas: Mapping[str, str],
@@ -247,12 +246,14 @@ def attack(
     gate: bool = True,
     chain: bool = True,
     ratios: Iterable[tuple[Unknown, Unknown, float, float]] = (),
+    can_be: Collection[Key] = (),
 ) -> Attack:
     """All that a reader of one year's releases knows.
 
     areas: the public list. own: the dimensions that mean something else in each table.
     gate, chain: whether the releases follow each other by those rules.
     ratios: part, whole, and between what their quotient lies, where percentages are published as well.
+    can_be: the combinations of counted values that the route card can lead to, for one who has read it.
     """
     builder = _Builder(areas, own, reach)
     for stage, release in enumerate(releases):
@@ -265,26 +266,24 @@ def attack(
     for part, whole, least, most in ratios:
         builder.rule([(part, 1), (whole, -least)], 0, np.inf)
         builder.rule([(part, 1), (whole, -most)], -np.inf, 0)
-    return _finished(builder)
+    return _finished(builder, behind(builder.unknowns, len(releases), can_be))
 
 
-def _finished(builder: _Builder) -> Attack:
+def _finished(builder: _Builder, made_of: Behind | None) -> Attack:
     published = dict(builder.published)
     for (kind, stage, name), _ in builder.unknowns.items():
         after, before = ("until", stage, name), ("until", stage - 1, name)
         if kind == "new" and after in published and before in published:
             published[kind, stage, name] = published[after] - published[before]
-    entries = [(row, at, factor) for row, (terms, _, _) in enumerate(builder.rules) for at, factor in terms.items()]
-    rows, columns, factors = zip(*entries, strict=True) if entries else ((), (), ())
-    shape = (len(builder.rules), len(builder.unknowns))
     return Attack(
         builder.unknowns,
         published,
         np.array(builder.low, dtype=float),
         np.array(builder.high, dtype=float),
-        csr_array((np.array(factors, dtype=float), (rows, columns)), shape=shape),
+        matrix([terms for terms, _, _ in builder.rules], len(builder.unknowns)),
         np.array([least for _, least, _ in builder.rules], dtype=float),
         np.array([most for _, _, most in builder.rules], dtype=float),
+        made_of,
     )
 
 

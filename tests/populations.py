@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referral.counts import load_tables, tally
+from referral.model import SEVERAL_FORMS, UNKNOWN_FORM
+from referral.route import refer
 from referral.tables import MUNICIPALITIES, Cell, Table, Tables
-from referral.tallying import places_of
-from tests.attacker import Name, Unknown
+from referral.tallying import counted_facts, places_of
+from tests.card_reader import Name, Unknown
 from web.service import Content, load_content
 from web.settings import Settings
 
@@ -30,7 +32,8 @@ SIZES = (0, 1, 3, 10, 24, 25, 40, 80, 120, 170, 250, 350, 500, 750, 1000, 2000, 
 
 ANOTHER_TABLE = '\n[[table]]\nid = "form_language"\ndimensions = ["form", "language"]\ngrain = "quarter"\n'
 
-Columns = dict[str, NDArray[np.str_]]
+Strings = NDArray[np.str_]
+Columns = dict[str, Strings]
 State = dict[Cell, int]
 
 
@@ -70,29 +73,22 @@ def population(seed: int, contacts: int | None = None, year: int = YEAR) -> Popu
     return counted(f"seed {seed}, {size} contacts", drawn, year, (shipped().tables,) * 4)
 
 
-def columns(chance: np.random.Generator, size: int, year: int) -> Columns:
-    """The facts of `size` contacts. What somebody asks depends on the form, as it does in life."""
-    forms = ["arbeid", "seksueel", "crimineel", "anders", "combinatie", "onbekend"]
+def columns(
+    chance: np.random.Generator, size: int, year: int, places: Callable[[Strings], Strings] = lambda drawn: drawn
+) -> Columns:
+    """The facts of `size` contacts. What somebody asks depends on the form, as it does in life.
+
+    Form and first agency are those of the referral that their answers get. places: changes where they are about.
+    """
+    forms = [*shipped().card.forms, SEVERAL_FORMS, UNKNOWN_FORM]
     form = chance.choice(forms, size, p=_mix(chance, [30, 40, 8, 10, 5, 7], 40))
-    found: Columns = {"vorm": form, "gemeente": _places(chance, size, year), "maand": _months(chance, size)}
+    found: Columns = {"gemeente": places(_places(chance, size, year)), "maand": _months(chance, size)}
     by_form = {
         "rol": (["slachtoffer", "naaste", "omstander", "professional"], [8, 10, 12, 70]),
         "leeftijd": (["onder_18", "18_22", "23_plus", "weet_niet"], [16, 25, 50, 9]),
         "gender": (["vrouw", "man", "anders", "weet_niet"], [72, 18, 1, 9]),
-        "instantie": (
-            [
-                "alarm_112",
-                "politie",
-                "nla",
-                "essm_meldpunt",
-                "comensha",
-                "fairwork",
-                "veilig_thuis",
-                "aandachtsfunctionaris",
-                "overig",
-            ],
-            [3, 20, 18, 38, 5, 4, 4, 4, 4],
-        ),
+        "wens": (["anoniem", "geen_politie", "geen"], [15, 15, 70]),
+        "gevaar": (["ja", "nee", "weet_niet"], [3, 92, 5]),
     }
     for fact, (values, weights) in by_form.items():
         found[fact] = np.full(size, values[-1], dtype="U24")
@@ -102,10 +98,58 @@ def columns(chance: np.random.Generator, size: int, year: int) -> Columns:
     sectors = ["zorg", "onderwijs", "gemeente", "politie_justitie", "anders"]
     sector = chance.choice(sectors, size, p=_mix(chance, [40, 10, 25, 15, 10], 30))
     found["sector"] = np.where(found["rol"] == "professional", sector, "")
+    found["omgeving"] = chance.choice(shipped().card.facts["omgeving"].values, size)
     found["taal"] = chance.choice(["nl", "en", "pl", "nl-eenvoudig"], size, p=[0.78, 0.08, 0.04, 0.1])
+    ticks = [_ticks(chance, one) for one in form]
     for signal in shipped().card.indications:
-        found[signal] = np.where(chance.random(size) < chance.beta(1, 8), "ja", "")
+        found[signal] = np.array(["ja" if signal in ticked else "" for ticked in ticks], dtype="U24")
+    return _referred(found, ticks, year)
+
+
+@cache
+def _signals_of(form: str) -> tuple[str, ...]:
+    """The signals that point to this form alone; of all others, for a form that no signal points to."""
+    card = shipped().card
+    alone = [signal for signal in card.signals.values() if len(signal.forms) == 1]
+    return tuple(signal.id for signal in alone if form in (*signal.forms, SEVERAL_FORMS))
+
+
+def _ticks(chance: np.random.Generator, form: str) -> tuple[str, ...]:
+    """What somebody ticks who is to come to this form; the general indications are ticked beside any."""
+    pointing = _signals_of(form)
+    found = (
+        {str(s) for s in chance.choice(pointing, min(len(pointing), 1 + chance.integers(3)), replace=False)}
+        if pointing
+        else set()
+    )
+    general = shipped().card.indications
+    return tuple(sorted(found | {general[at] for at in np.flatnonzero(chance.random(len(general)) < 0.1)}))
+
+
+def _referred(found: Columns, ticks: Sequence[tuple[str, ...]], year: int) -> Columns:
+    """The same with the form and the first agency that the card gives each. Danger ends the questions at once."""
+    ended = found["gevaar"] == "ja"
+    for fact in found.keys() - {"gevaar", "maand", "taal"}:
+        found[fact] = np.where(ended, "", found[fact])
+    facts = ["gevaar", "rol", "sector", "omgeving", "leeftijd", "gemeente", "wens"]
+    answers = zip(*(found[fact].tolist() for fact in facts), strict=True)
+    told = [
+        _advice(year, tuple(facts), given, () if end else ticked)
+        for given, ticked, end in zip(answers, ticks, ended, strict=True)
+    ]
+    found["vorm"] = np.array([form for form, _ in told], dtype="U24")
+    found["instantie"] = np.array([agency for _, agency in told], dtype="U24")
     return found
+
+
+@cache
+def _advice(year: int, facts: tuple[str, ...], values: tuple[str, ...], ticked: tuple[str, ...]) -> tuple[str, str]:
+    """The form and the group of the first agency of a referral with these answers."""
+    card = shipped().card
+    answers = {fact: (value,) for fact, value in zip(facts, values, strict=True) if value}
+    referral = refer(card, {**answers, "signalen": ticked or ("geen",)}, datetime.date(year, 7, 1))
+    counted = counted_facts(card, referral, "nl")
+    return counted["vorm"][0], counted["instantie"][0]
 
 
 def _mix(chance: np.random.Generator, weights: Sequence[float], strength: float) -> NDArray[np.float64]:
@@ -231,8 +275,8 @@ def one_contact() -> Population:
 def one_municipality(seed: int = 0, contacts: int = 180) -> Population:
     """All contacts are about one small municipality."""
     chance = np.random.default_rng(seed)
-    drawn = columns(chance, contacts, YEAR)
-    drawn["gemeente"] = np.full(contacts, chance.choice(places_of(shipped().card, YEAR)))
+    place = chance.choice(places_of(shipped().card, YEAR))
+    drawn = columns(chance, contacts, YEAR, lambda drawn: np.full_like(drawn, place))
     return counted(f"one municipality only, {contacts} contacts", drawn, YEAR, (shipped().tables,) * 4)
 
 
@@ -242,9 +286,8 @@ def last_year_of_a_municipality(seed: int = 0, contacts: int = 400) -> Populatio
     gone = [place.id for place in card.municipalities.values() if place.successor]
     year = min(last.year for place in gone if (last := card.municipalities[place].period.last))
     chance = np.random.default_rng(seed)
-    drawn = columns(chance, contacts, year)
-    moved = chance.random(contacts) < 0.6
-    drawn["gemeente"] = np.where(moved, chance.choice(gone, contacts), drawn["gemeente"])
+    there = np.where(chance.random(contacts) < 0.6, chance.choice(gone, contacts), "")
+    drawn = columns(chance, contacts, year, lambda drawn: np.where(there == "", drawn, there))
     return counted(f"before a merger, {contacts} contacts", drawn, year, (shipped().tables,) * 4)
 
 
@@ -255,8 +298,8 @@ def first_year_of_a_municipality(seed: int = 0, contacts: int = 400) -> Populati
     heir = card.municipalities[min(heirs)]
     assert heir.period.first is not None
     chance = np.random.default_rng(seed)
-    drawn = columns(chance, contacts, heir.period.first.year)
-    drawn["gemeente"] = np.where(chance.random(contacts) < 0.6, heir.id, drawn["gemeente"])
+    there = chance.random(contacts) < 0.6
+    drawn = columns(chance, contacts, heir.period.first.year, lambda drawn: np.where(there, heir.id, drawn))
     return counted(f"after a merger, {contacts} contacts", drawn, heir.period.first.year, (shipped().tables,) * 4)
 
 

@@ -46,7 +46,7 @@ def test_what_is_backed_up_can_be_put_back(meldroute: Command, filled: Path, tmp
     assert json.loads(meldroute("database", "check", "--json", **elsewhere).stdout)["contacts"] == counted
     assert meldroute("release", "2026", "1", "--json", **elsewhere).stdout == released
     assert sorted(path.name for path in other.iterdir()) == [
-        "counters.db", "counters.db.published", "counters.db.tickets",
+        "counters.db", "counters.db.made", "counters.db.published", "counters.db.tickets",
     ]  # fmt: skip
 
 

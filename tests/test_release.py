@@ -19,6 +19,7 @@ from referral.store import Store
 from referral.tables import Cell
 from tests.populations import changed, columns, counted, nothing, one_contact, population, shipped
 from tests.releasing import MADE, fill, releases
+from tests.waiting import joined
 
 QUARTERLY = ["form_reporter", "form_area", "form_agency", "month"]
 
@@ -292,11 +293,14 @@ def test_a_forged_release_is_found(installation, tamper):
 def test_two_who_publish_at_once_get_the_same_release(installation):
     publishing, _, _ = installation
     found = []
-    threads = [threading.Thread(target=lambda: found.append(publishing.release(2026, 1, SPRING))) for _ in range(4)]
+
+    def publish():
+        found.append(publishing.release(2026, 1, SPRING))
+
+    threads = [threading.Thread(target=publish, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    joined(threads)
 
     assert len(found) == 4
     assert len(set(found)) == 1
