@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from bot.conversation import take_turn
 from referral.store import BASE
 from tests.running import ROOT, running
+from tests.waiting import PATIENCE, ended_in_time
 from web.service import load_content
 from web.settings import Settings
 
@@ -60,10 +61,13 @@ def bare_flask() -> Iterator[tuple[str, int]]:
     process = subprocess.Popen([sys.executable, "-c", BARE], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
-        yield process.stdout.readline().split()[-1], process.pid
+        with ended_in_time(process):
+            address = process.stdout.readline().split()[-1]
+        yield address, process.pid
     finally:
         process.terminate()
-        process.wait()
+        with ended_in_time(process, seconds=20):
+            process.wait()
         process.stdout.close()
 
 
@@ -75,7 +79,7 @@ def cpu_seconds(pid: int) -> float:
 
 def post_all(url: str, bodies: list[bytes]) -> list[float]:
     """Posts every body over one connection; the seconds that each took."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
     taken = []
     for body in bodies:
         start = time.perf_counter()
@@ -185,7 +189,7 @@ def bench_start() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()
             with running(Path(folder) / "data") as server:
-                connection = http.client.HTTPConnection(urlsplit(server.url).netloc)
+                connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=PATIENCE)
                 connection.request("GET", "/healthz")
                 assert connection.getresponse().status == 200
                 seconds.append(time.perf_counter() - start)

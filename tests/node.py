@@ -47,7 +47,7 @@ def check_style(*options: str) -> subprocess.CompletedProcess[str]:
 def install() -> None:
     """Exactly what the lock file says; no package may run anything while it is installed."""
     options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([home() / "bin/node", home() / NPM, *options], cwd=FOLDER, check=True)
+    subprocess.run([home() / "bin/node", home() / NPM, *options], cwd=FOLDER, check=True, timeout=600)
 
 
 if __name__ == "__main__":

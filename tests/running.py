@@ -17,6 +17,7 @@ from flask import Flask
 
 from referral.counter import Counter
 from referral.tickets import Tickets
+from tests.waiting import ended_in_time
 from web import create_app
 from web.service import Service, load_content
 from web.serving import open_store
@@ -67,7 +68,8 @@ def running(folder: Path, **variables: str) -> Iterator[Server]:
         )
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        with ended_in_time(process):
+            line = process.stdout.readline()
         assert "http://" in line, Path(log.name).read_text(encoding="utf-8")
         yield Server(line.split()[-1], process, folder, Path(log.name))
     finally:
@@ -77,6 +79,6 @@ def running(folder: Path, **variables: str) -> Iterator[Server]:
             time.sleep(0.02)
         if process.poll() is None:
             process.kill()
-        process.wait()
+        process.wait(timeout=20)
         if process.stdout:
             process.stdout.close()

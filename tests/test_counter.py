@@ -15,6 +15,7 @@ from referral.counter import Counter
 from referral.store import Store
 from referral.tickets import EPOCH, Ticket
 from tests.store_worker import BUCKET, TABLES, contact, counted, expected, ticket
+from tests.waiting import PATIENCE
 
 NOW = BUCKET * EPOCH + 60
 DAY = datetime.date(2026, 8, 31)
@@ -229,7 +230,7 @@ def test_a_lock_delays_everybody_only_once(path):
     """Twenty people who arrive while the file is locked wait for one attempt, not for twenty."""
     counter = Counter(Store(path, TABLES, patience=0.5))
     counter.tick(NOW, DAY)
-    together = threading.Barrier(20)
+    together = threading.Barrier(20, timeout=PATIENCE)
 
     def arrive(number):
         together.wait()

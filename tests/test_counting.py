@@ -15,12 +15,15 @@ from urllib.parse import urlsplit
 
 from referral.model import RouteCard
 from tests.running import Server, running
+from tests.waiting import joined
 from web.service import Content
 from web.serving import open_store
 from web.settings import Settings
 
 TODAY = {"MELDROUTE_TODAY": "2026-08-15T10:00"}
 KILLS = 60
+LONGEST = 600
+"""Seconds for hundreds of dialogues: each waits for the disk, which others may use too."""
 
 
 def dialogues(card: RouteCard, seed: int, count: int) -> Iterator[dict[str, list[str]]]:
@@ -128,7 +131,7 @@ class Load:
 
     def threads(self, server: Server) -> list[threading.Thread]:
         """Four of them, running."""
-        started = [threading.Thread(target=self.run, args=(server,)) for _ in range(4)]
+        started = [threading.Thread(target=self.run, args=(server,), daemon=True) for _ in range(4)]
         for thread in started:
             thread.start()
         return started
@@ -147,16 +150,14 @@ def test_sixty_kills_lose_nothing_that_was_acknowledged(tmp_path: Path, content:
             threads = load.threads(server)
             threads[0].join(rng.uniform(0.05, 0.25))
             server.process.kill()
-            for thread in threads:
-                thread.join()
+            joined(threads)
         if kill % 10 == 9:
             assert len(load.acknowledged) <= totals(folder, content)["month"] <= len(load.tickets)
     assert load.failed > KILLS / 2, "the kills hit nothing"
     assert len(load.acknowledged) > KILLS
     load.waiting = [(ticket, answers) for ticket, answers in load.waiting if ticket]
     with running(folder, **TODAY) as server:
-        for thread in load.threads(server):
-            thread.join()
+        joined(load.threads(server), seconds=LONGEST)
     assert load.acknowledged == load.tickets
     assert totals(folder, content) == dict.fromkeys(content.tables.tables, len(load.tickets))
 
@@ -172,10 +173,8 @@ def test_who_is_cut_off_goes_to_the_other_server(tmp_path: Path, content: Conten
                 threads = load.threads(server)
                 threads[0].join(0.2)
                 server.process.kill()
-                for thread in threads:
-                    thread.join()
-        for thread in [*steady, *load.threads(lasting)]:
-            thread.join()
+                joined(threads)
+        joined([*steady, *load.threads(lasting)], seconds=LONGEST)
     assert load.failed
     assert load.acknowledged == load.tickets
     assert totals(folder, content) == dict.fromkeys(content.tables.tables, 500)

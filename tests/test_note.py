@@ -33,6 +33,7 @@ from tests.running import ROOT, Server, make_app, running
 from tests.test_api import contacts
 from tests.test_conversations import CONVERSATIONS, TODAY, replay
 from tests.test_words import NOW, Bracketed, escaped, places, strings
+from tests.waiting import PATIENCE
 from web.paper import Manner, note_data, route_data, route_text
 from web.pdf_program import pdf_of
 from web.service import Content, Service
@@ -466,6 +467,7 @@ def test_without_the_library(tmp_path: Path) -> None:
         text=True,
         check=True,
         cwd=ROOT,
+        timeout=PATIENCE,
     )
     assert done.stdout.split() == ["200,False,False", "200,False,False", "501,False,True"]
     assert done.stderr.count("meldroute[pdf]") == 1
@@ -474,7 +476,8 @@ def test_without_the_library(tmp_path: Path) -> None:
 def test_the_server_does_not_load_the_library() -> None:
     """What it set stays in the memory of its process: so that is another one, which ends."""
     code = "import web, web.cli, sys; print('typst' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert done.stdout == "False\n"
 
 

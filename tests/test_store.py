@@ -17,6 +17,7 @@ from referral.store import Store
 from referral.tables import Cell
 from referral.tickets import EPOCH
 from tests.store_worker import BUCKET, MUNICIPALITIES, SIGNALS, TABLES, contact, counted, expected, ticket
+from tests.waiting import PATIENCE, joined
 
 DAY = datetime.date(2026, 8, 31)
 NOW = BUCKET * EPOCH + 60
@@ -524,7 +525,7 @@ def test_stores_that_start_together_make_one_file(path):
     """Several servers on an empty folder agree on the file, and count in it together."""
     path.parent.mkdir()
     stores = [Store(path, TABLES, patience=30) for _ in range(6)]
-    together = threading.Barrier(6)
+    together = threading.Barrier(6, timeout=PATIENCE)
 
     def run(number):
         together.wait()
@@ -550,9 +551,10 @@ def test_a_fresh_store_waits_for_both_files(path):
         store.prepare(DAY)
         other.execute("BEGIN IMMEDIATE")
         release = threading.Timer(0.2, other.rollback)
+        release.daemon = True
         release.start()
         count(store, [1])
-        release.join()
+        joined([release])
 
 
 def test_a_failed_contact_holds_no_lock(store, path):

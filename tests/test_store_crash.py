@@ -7,9 +7,12 @@ from collections import Counter
 
 from referral.store import Store
 from tests.store_worker import BUCKET, TABLES, contact, counted, expected, start, ticket
+from tests.waiting import ended_in_time
 
 KILLS = 60
 CONTACTS = 10_000
+LONGEST = 900
+"""Seconds for all of them: each waits for the disk, which others may use too."""
 
 
 def said(output, word):
@@ -34,7 +37,7 @@ def test_kill_after_kill_nothing_is_lost_and_nothing_counts_twice(tmp_path):
     sent: set[int] = set()
     unanswered = 0
     for kill in range(KILLS):
-        with start(path, range(kill * 1000, (kill + 1) * 1000), threads=2) as worker:
+        with start(path, range(kill * 1000, (kill + 1) * 1000), threads=2) as worker, ended_in_time(worker):
             output = until_it_counts(worker.stdout)
             time.sleep(chance.uniform(0, 0.1))
             worker.kill()
@@ -63,7 +66,8 @@ def test_ten_thousand_contacts_from_two_processes_of_eight_threads(tmp_path):
     path = tmp_path / "meldroute.db"
     half = CONTACTS // 2
     workers = [start(path, range(first, first + half), threads=8) for first in (0, half)]
-    outputs = [worker.communicate()[0] for worker in workers]
+    with ended_in_time(*workers, seconds=LONGEST):
+        outputs = [worker.communicate()[0] for worker in workers]
 
     assert [worker.returncode for worker in workers] == [0, 0]
     assert said("".join(outputs), "got") == set(range(CONTACTS))
@@ -80,7 +84,8 @@ def test_two_processes_with_the_same_tickets_count_each_once(tmp_path):
     """Who sends a ticket to both processes at once is one contact."""
     path = tmp_path / "meldroute.db"
     workers = [start(path, range(200), threads=4) for _ in range(2)]
-    outputs = [worker.communicate()[0] for worker in workers]
+    with ended_in_time(*workers):
+        outputs = [worker.communicate()[0] for worker in workers]
 
     assert [said(output, "got") for output in outputs] == [set(range(200))] * 2
     with contextlib.closing(Store(path, TABLES)) as store:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from referral.datafiles import StoreError
 from referral.tickets import EPOCH, HOUR, Ticket, Tickets, load_key
+from tests.waiting import ended_in_time
 
 NOW = 1_795_500_000.0 // HOUR * HOUR
 OURS = Tickets(bytes(32))
@@ -101,11 +102,12 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path):
     command = [sys.executable, "-c", code, str(tmp_path / "key")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "cwd": Path(__file__).parents[1], "text": True}
     workers = [subprocess.Popen(command, **pipes) for _ in range(8)]
-    assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 8
-    for worker in workers:
-        worker.stdin.write("!")
-        worker.stdin.flush()
-    keys = {worker.communicate()[0] for worker in workers}
+    with ended_in_time(*workers):
+        assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 8
+        for worker in workers:
+            worker.stdin.write("!")
+            worker.stdin.flush()
+        keys = {worker.communicate()[0] for worker in workers}
 
     assert keys == {(tmp_path / "key").read_bytes().hex() + "\n"}
     assert os.listdir(tmp_path) == ["key"]

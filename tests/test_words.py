@@ -28,6 +28,7 @@ from bot.wording import AUDIENCES, turn_data
 from locales import Words, languages, tag_of
 from tests.running import ROOT
 from tests.test_refusals import LEADS_TO, NOW, SOMEBODY
+from tests.waiting import ended_in_time
 from web.catalogue import all_texts
 from web.service import Content, Service
 from web.serving import open_store
@@ -276,10 +277,13 @@ def bracketed(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().split()[-1]
+        with ended_in_time(process):
+            address = process.stdout.readline().split()[-1]
+        yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        with ended_in_time(process, seconds=20):
+            process.wait()
         process.stdout.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web import assets, health, problems
+from web.agencies_api import agencies
 from web.api import api
 from web.embed import embed
 from web.headers import SafeHeaders
@@ -35,6 +36,7 @@ def create_app(service: Service) -> Flask:
     assets.install(app, settings)
     problems.install(app)
     app.register_blueprint(api)
+    app.register_blueprint(agencies)
     app.register_blueprint(pages)
     app.register_blueprint(note)
     app.register_blueprint(monitor)

@@ -20,6 +20,7 @@ from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
 from web.database_cli import add_database
 from web.exits import GOOD, USAGE, WRONG, wrong
+from web.partner_cli import add_partner
 from web.publishing_cli import add_commands
 from web.service import Content, load_content
 from web.serving import CannotServe, serve
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_rasa(commands)
     add_commands(commands)
+    add_partner(commands)
     add_database(commands)
     return parser
 

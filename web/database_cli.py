@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from referral.backup import Impossible, back_up, make_canonical, restore
 from referral.published import Published
-from web.exits import GOOD, WRONG, wrong
+from web.exits import GOOD, WRONG, warn_of_preview, wrong
 from web.publishing_cli import publishing_of
 from web.service import load_content
 from web.serving import open_store
@@ -66,6 +66,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
 def _destroy(options: argparse.Namespace, settings: Settings) -> int:
     publishing, today = publishing_of(settings, load_content(settings)), settings.now().date()
     past = publishing.past(today, settings.keep_counters)
+    warn_of_preview(settings)
     for year in past:
         if not options.dry_run:
             publishing.destroy(year, today)

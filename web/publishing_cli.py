@@ -1,4 +1,4 @@
-"""The commands of whoever publishes: release, monitor, partner."""
+"""The commands of whoever publishes: release and monitor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referral.monitor import monitor_data
-from referral.partners import PartnerError, clashes, disagreements, read_import, shown
 from referral.published import Published
 from referral.publishing import QUARTERS, NotEnough, Publishing, Refused
-from referral.release import Release
-from web.exits import GOOD, usage, wrong
+from referral.release import LINKS, NEW, TOO_FEW, Release
+from web.exits import GOOD, usage, warn_of_preview, wrong
 from web.monitor.formats import FORMATS, MissingExtra, render
 from web.pdf import NotMade
 from web.service import Content, load_content
@@ -25,12 +24,18 @@ from web.settings import Settings
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+_WHY = {
+    TOO_FEW: "with so few contacts it would be nearly empty",
+    NEW: "it was not counted all year",
+    LINKS: "a municipality went to another area within the year, so its figures would not add up",
+}
+"""Why a release leaves a table out, for people. Its JSON has the codes."""
+
 
 def add_commands(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the commands to the command line."""
     _add_release(commands)
     _add_monitor(commands)
-    _add_partner(commands)
 
 
 def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,17 +51,9 @@ def _add_release(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 def _add_monitor(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("monitor", help="the monitor of a year, out of its frozen releases")
     command.add_argument("year", type=_year)
-    command.add_argument("--format", choices=FORMATS, default="json", help="(default json)")
+    command.add_argument("--format", choices=FORMATS, help="(default: by the ending of FILE, or json)")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file instead of standard output")
     command.set_defaults(command=_monitor)
-
-
-def _add_partner(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
-    partner = commands.add_parser("partner", help="figures of partners, shown beside ours")
-    actions = partner.add_subparsers(required=True, metavar="action")
-    command = actions.add_parser("import", help="read a CSV file; one of the same name is replaced")
-    command.add_argument("file", type=Path, help="see docs/partner-figures.md")
-    command.set_defaults(command=_partner_import)
 
 
 def _year(text: str) -> int:
@@ -69,7 +66,7 @@ def publishing_of(settings: Settings, content: Content) -> Publishing:
     """Who publishes from the counters of an installation; no file is made."""
     titles = {name: table.title for name, table in content.reading.tables.items()}
     store = open_store(settings, content, create=False)
-    return Publishing(store, Published(settings.database), content.card, titles)
+    return Publishing(store, Published(settings.database), content.card, titles, content.script.asked)
 
 
 def _release(options: argparse.Namespace, settings: Settings) -> int:
@@ -83,6 +80,7 @@ def _release(options: argparse.Namespace, settings: Settings) -> int:
         print("\n".join(f"{where.id}: {where.sentence}" for where in publishing.standings(today)))
         return GOOD
     if options.due:
+        warn_of_preview(settings)
         return _release_due(publishing, today)
     try:
         body = publishing.release(options.year, options.quarter, today)
@@ -91,7 +89,7 @@ def _release(options: argparse.Namespace, settings: Settings) -> int:
     digest = next(
         one["sha256"] for one in Published(settings.database).releases() if one["id"] == json.loads(body)["id"]
     )
-    print(body if options.json else f"{_in_words(json.loads(body))}\nhash in the chain: {digest}")
+    print(body if options.json else f"{in_words(json.loads(body))}\nhash in the chain: {digest}")
     return GOOD
 
 
@@ -109,10 +107,13 @@ def _release_due(publishing: Publishing, today: datetime.date) -> int:
     return code
 
 
-def _in_words(release: Release) -> str:
+def in_words(release: Release) -> str:
+    """What is in a release, for people: a line each."""
     tables = ", ".join(table["id"] for table in release["tables"])
     said = [f"release {release['id']}, made {release['made']}, rounded to {release['base']}", f"tables: {tables}"]
-    said += [f"left out: {one['table']} ({one['why']})" for one in release["omitted"]]
+    for one in release["omitted"]:
+        why = _WHY.get(one["why"], f"this version does not know the reason {one['why']!r}")
+        said.append(f"left out: {one['table']}: {why}")
     if release["few"]:
         said.append("by the rounded figures fewer than 25 contacts are new in it")
     if release["step"]:
@@ -120,13 +121,37 @@ def _in_words(release: Release) -> str:
     return "\n".join(said)
 
 
+def _format(chosen: str | None, output: Path | None) -> str:
+    """The format to make: the one that was asked for, else by the ending of the file. Raises ValueError.
+
+    A file without any ending may hold every format that is asked for.
+    """
+    endings = {name: f".{known.suffix.rpartition('.')[2]}" for name, known in FORMATS.items()}
+    ending = output.suffix.lower() if output else ""
+    if chosen:
+        if ending not in ("", endings[chosen]):
+            raise ValueError(f"{output} does not fit --format {chosen}: let it end in {endings[chosen]}")
+        return chosen
+    if not output:
+        return "json"
+    for name, its_own in endings.items():
+        if its_own == ending:
+            return name
+    possible = ", ".join(dict.fromkeys(endings.values()))
+    raise ValueError(f"{output} does not say which format: let it end in one of {possible}")
+
+
 def _monitor(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        name = _format(options.format, options.output)
+    except ValueError as error:
+        return usage(str(error))
     content = load_content(settings)
     data = monitor_data(Published(settings.database), options.year, content.partners)
     if data is None:
         return wrong(f"there is no release of {options.year} yet: see `meldroute release`")
     try:
-        made = render(options.format, data, content.reading)
+        made = render(name, data, content.reading)
     except MissingExtra as error:
         return wrong(str(error))
     except NotMade:
@@ -135,26 +160,4 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> int:
         options.output.write_bytes(made)
     else:
         sys.stdout.buffer.write(made)
-    return GOOD
-
-
-def _partner_import(options: argparse.Namespace, settings: Settings) -> int:
-    content, published, name = load_content(settings), Published(settings.database), options.file.stem
-    try:
-        text = options.file.read_text(encoding="utf-8-sig")
-        found = read_import(text, content.tables.tables)
-    except PartnerError as error:
-        return wrong(f"{options.file}: {error}")
-    except (OSError, UnicodeDecodeError) as error:
-        return wrong(f"{options.file}: cannot be read as UTF-8 text: {error}")
-    if not found.figures:
-        return wrong(f"{options.file}: there is no line below the header: nothing is replaced")
-    shipped = {one: shown(read_import(body, ())) for one, body in content.partners.items()}
-    others = {one: {f["series"] for f in figures} for one, figures in {**shipped, **published.imports()}.items()}
-    others.pop(name, None)
-    faults = disagreements(found) or clashes(found, others)
-    if faults:
-        return wrong("\n".join(f"{options.file}: {sentence}" for sentence in faults))
-    published.keep_import(name, shown(found))
-    print(f"{name}: figures kept: {len(found.figures)}")
     return GOOD
