@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -49,6 +49,7 @@ class Reading:
     """The words of the monitor. `definitions` go for all tables; `since` is the first day that was counted.
 
     months: the names of the twelve months, for the dimensions in `monthly`, whose values are months.
+    names: abbreviations and names that not every reader knows, and what they mean.
     """
 
     dimensions: Mapping[str, str]
@@ -59,6 +60,7 @@ class Reading:
     since: datetime.date | None
     months: tuple[str, ...] = ()
     monthly: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, dimension: str, value: str) -> str:
         """What a value of a dimension is called; the value itself where nothing is declared (an older release)."""
@@ -79,11 +81,12 @@ def load_reading(card: RouteCard, tables: Tables, folder: Traversable | Path | N
     months = _months(whole)
     definitions = _sentences(whole)
     since = whole.date("since")
+    explained = _names(whole)
     titles, labels = _dimensions(whole, card, tables)
     readings = _tables(whole, card, tables)
     breaks = tuple(_break(part, card, tables) for part in whole.parts("break"))
     monthly = frozenset(name for name, known in tables.dimensions.items() if known.values_from == MONTHS)
-    return whole.finish(Reading(titles, labels, readings, definitions, breaks, since, months, monthly))
+    return whole.finish(Reading(titles, labels, readings, definitions, breaks, since, months, monthly, explained))
 
 
 def _months(whole: Entry) -> tuple[str, ...]:
@@ -100,6 +103,16 @@ def _sentences(whole: Entry) -> tuple[str, ...]:
     for sentence in sentences:
         _holds(whole, "definitions", sentence, ())
     return sentences
+
+
+def _names(whole: Entry) -> dict[str, str]:
+    """Names that are explained; an explanation goes on after a colon and gets its own full stop."""
+    explained = whole.words("names")
+    for name, meaning in explained.items():
+        if not meaning or meaning.endswith("."):
+            raise whole.wrong(f"`names` must say in words what {name!r} is, without a full stop")
+        _holds(whole, "names", meaning, ())
+    return explained
 
 
 def _dimensions(whole: Entry, card: RouteCard, tables: Tables) -> tuple[dict[str, str], dict[tuple[str, str], str]]:

@@ -21,7 +21,7 @@ from odfdo import Document
 
 from referral.reading import TOTAL, Break
 from tests import monitor_sample
-from tests.monitor_sample import charts_of, data_of, five_times, reading, releases, sample
+from tests.monitor_sample import charts_of, data_of, empty_year, five_times, reading, releases, sample
 from tests.populations import areas_of, one_contact, shipped
 from tests.running import ROOT
 from tests.test_content_lint import LONGEST, length, sentences
@@ -30,10 +30,17 @@ from web.monitor.charts import COLUMNS, ROWS, Bar, chart, draw, partner_chart
 from web.monitor.csv_files import DUTCH, METADATA, PLAIN, combined, csv_files, written
 from web.monitor.csv_lines import Column, Sheet
 from web.monitor.explanation import explanation
-from web.monitor.figures import figures, percent
+from web.monitor.figures import figures
 from web.monitor.formats import FORMATS, render
+from web.monitor.names import Names
 from web.monitor.ods import COVER, NOTES
 from web.monitor.packing import zipped
+from web.monitor.partner_sheets import NO_SOURCE, partner_parts
+from web.monitor.partners import partner_years
+from web.monitor.report import document
+from web.monitor.shapes import QUARTERS
+from web.monitor.shares import SURE_TO, percent, percent_off
+from web.monitor.sheets import quarter_sheet, sheets
 from web.monitor.summary import summary
 from web.monitor.words import number
 
@@ -130,17 +137,68 @@ def test_no_order_follows_from_the_values():
 
 
 def test_shares_are_of_the_published_row_total():
+    """And none of a total that is too small for one: under 90, where a figure can be off by 4."""
     table = figures(sample(), reading()).tables[0]
-    for row in table.rows:
-        whole = row.figures[-1].value
+    wholes = [row.figures[-1].value for row in table.rows]
+    assert min(wholes) < 90 <= max(wholes)
+    for row, whole in zip(table.rows, wholes, strict=True):
         for figure in row.figures[:-1]:
-            assert figure.percent == (None if whole == 0 else int(100 * figure.value / whole + 0.5))
+            assert figure.percent == (None if whole < 90 else int(100 * figure.value / whole + 0.5))
         assert row.figures[-1].percent == int(100 * whole / table.total.value + 0.5)
 
 
-@pytest.mark.parametrize(("part", "whole", "share"), [(0, 0, None), (0, 5, 0), (5, 5, 100), (5, 40, 13), (5, 15, 33)])
-def test_a_share_is_a_whole_percent_and_none_of_nothing(part, whole, share):
-    assert percent(part, whole) == share
+@pytest.mark.parametrize(
+    ("part", "whole", "most", "share"),
+    [
+        (0, 0, 4, None),
+        (5, 5, 4, None),
+        (5, 85, 4, None),
+        (5, 90, 4, 6),
+        (90, 90, 4, 100),
+        (60, 160, 4, 38),
+        (5, 195, 9, None),
+        (5, 200, 9, 3),
+        (0, 200, 9, 0),
+    ],
+)
+def test_a_share_is_a_whole_percent_and_none_of_too_little(part, whole, most, share):
+    """Released figures alone decide; further rounding needs more contacts."""
+    assert percent(part, whole, most) == share
+
+
+@pytest.mark.parametrize("most", [4, 9])
+def test_no_share_is_further_off_than_it_says(most):
+    """Every true figure that can stand behind a published one, a part never more than its whole."""
+    for whole in range(90 if most == 4 else 200, 600, 35):
+        off = percent_off(whole, most)
+        for part in range(0, whole + 1, 5):
+            shown = percent(part, whole, most)
+            for true_whole in (whole - most, whole, whole + most):
+                for true_part in (max(0, part - most), part, min(part + most, true_whole)):
+                    if true_part <= true_whole:
+                        assert abs(100 * true_part / true_whole - shown) <= off <= SURE_TO
+
+
+def test_what_is_said_of_shares_is_what_is_computed():
+    """The ten points of the definitions are those of the code; a year with few contacts says that it has none."""
+    assert any(f"meer dan {SURE_TO} procentpunten" in text for text in reading().definitions)
+    for data, said in ((sample(), "wijkt hooguit 3 procentpunten af"), (monitor_sample.tiny_year(), "er niet bij")):
+        for sheet in sheets(figures(data, reading())):
+            assert any(said in text for text in sheet.says)
+            assert any("%" in cell.text for line in sheet.lines for cell in line.cells) is ("hooguit" in said)
+    assert not any("andeel" in text for s in sheets(figures(empty_year(), reading())) for text in s.says)
+
+
+def test_totals_come_first_in_a_table_by_form():
+    """A narrow screen shows the first columns: the total, and its share where it has one."""
+    for data, summed in ((sample(), 2), (monitor_sample.tiny_year(), 1)):
+        shown = figures(data, reading())
+        for sheet in (*sheets(shown), quarter_sheet(shown)):
+            wide = len(sheet.columns) > 3
+            assert sheet.summed == (0 if not wide else 1 if sheet.id == QUARTERS else summed)
+            assert not wide or sheet.columns[:1] == ("Totaal",)
+            assert not wide or sheet.columns[1 : sheet.summed] == ("Aandeel",)[: sheet.summed - 1]
+            assert {len(line.cells) for line in sheet.lines} == {len(sheet.columns)}
 
 
 def test_the_bounds_are_those_of_the_rounding():
@@ -203,6 +261,10 @@ def test_what_each_quarter_added_is_the_difference_of_releases(quarters):
             assert (figure.low, figure.high) == (max(0, figure.value - most), figure.value + most)
     assert [figure.value for figure in table.rows[-1].figures] == [sums[-1][column.id] for column in table.columns]
     assert len(table.rows) == len(quarters) + 1
+    made = [row["status"] for row in rows_of(csv_files(data, reading())["kwartaal.csv"])]
+    first = len(table.columns)
+    assert (set(made[:first]), set(made[first:])) == ({"rounded"}, {"difference"} if len(quarters) > 1 else set())
+    assert "De eerste regel komt uit de eerste uitgave" in table.definition
 
 
 def test_a_quarter_without_a_release_is_counted_with_the_next():
@@ -222,6 +284,12 @@ def test_what_is_left_out_is_named_with_its_reason():
         ((title, reason),) = figures(data, reading()).omitted
         assert title == "Vorm en gemeente"
         assert reason.endswith(".")
+
+
+def test_half_a_year_does_not_say_that_it_has_every_table():
+    """The tables that count by the year come with the fourth quarter, and until then they are named as missing."""
+    assert [title for title, _ in figures(sample((1, 2)), reading()).omitted] == ["De andere tabellen"]
+    assert "De andere tabellen" not in dict(figures(sample(), reading()).omitted)
 
 
 def test_breaks_and_the_first_day_are_told():
@@ -292,11 +360,121 @@ def test_a_figure_that_is_not_there_is_told_in_words():
         {**line, "category": "b", "label": "B", "value": None, "status": "not_available"},
     ]
     (table,) = figures(data_of((), partners=lines), reading()).partners
+    (part,) = partner_parts((table,), Names({}))
 
     assert [row.figures[0].text for row in table.groups[0].rows] == ["niet getoond", "niet bekend"]
+    assert "Niet getoond: dit cijfer is klein" in part.without[0]
+    assert "Het is niet gegeven, of in de bron niet te lezen." in part.without[0]
     assert any(note.startswith("Niet getoond: ") for note in table.notes)
     assert "niet getoond" in partner_chart(table, table.groups[0])
     assert '<rect class="bar"' not in partner_chart(table, table.groups[0])
+
+
+def of_partner(*given):
+    """A series with these figures, each as (value, where it was published), as a table and as it is read."""
+    line = sample()["partners"][0]
+    lines = [
+        {**line, "category": str(at), "label": f"Regel {at}", "value": value, "published_by": where, "note": ""}
+        for at, (value, where) in enumerate(given)
+    ]
+    (table,) = figures(data_of((), partners=lines), reading()).partners
+    ((sheet,),) = (part.sheets for part in partner_parts((table,), Names({})))
+    return table, sheet
+
+
+def test_one_source_goes_for_every_figure():
+    table, sheet = of_partner((10, "Jaarverslag"), (20, "Jaarverslag"))
+
+    assert "Bron van alle cijfers: Jaarverslag." in sheet.says
+    assert table.sourced == ("Bron van alle cijfers: Jaarverslag.",)
+    assert [line.cells[0].text for line in sheet.lines] == ["10", "20"]
+
+
+def test_where_sources_differ_each_figure_has_its_own():
+    """A figure without one says so, and nothing is said of the whole table that goes for a part of it."""
+    table, sheet = of_partner((10, "Jaarverslag"), (20, ""), (30, "Website"), (40, "Jaarverslag"))
+
+    assert sheet.says == (f"Geteld: {table.unit}.",)
+    assert [line.cells[0].text for line in sheet.lines] == ["10 (a)", "20 (b)", "30 (c)", "40 (a)"]
+    assert sheet.notes == ("(a) Bron: Jaarverslag.", f"(b) {NO_SOURCE}", "(c) Bron: Website.")
+    assert table.sourced == tuple(f"Bron van een deel van de cijfers: {one}." for one in ("Jaarverslag", "Website"))
+
+
+def test_without_any_source_none_is_named():
+    table, sheet = of_partner((10, ""), (20, ""))
+
+    assert (table.sourced, sheet.says) == ((), (f"Geteld: {table.unit}.",))
+    assert [line.cells[0].text for line in sheet.lines] == ["10", "20"]
+
+
+def test_the_whole_of_a_partner_stands_apart_from_its_parts():
+    """In the shipped figures, and no part of a part stands at the level of what it is part of."""
+    shown = {
+        sheet.id: sheet
+        for part in partner_parts(figures(sample(), reading()).partners, Names({}))
+        for sheet in part.sheets
+    }
+    wholes = [line.label for line in shown["partner-essm_clienten"].lines if line.kind == "total"]
+    assert wholes == ["Aangemeld voor hulp", "Geholpen"]
+    headings = [line.label for line in shown["partner-essm_clienten"].lines if line.kind == "group"]
+    assert headings[:3] == ["Totaal", "Sector", "Waarvan seksuele uitbuiting"]
+    assert [line.label for line in shown["partner-aangiftes_politie"].lines][:2] == ["Totaal", "Vorm"]
+    assert [line.kind for line in shown["partner-aangiftes_politie"].lines][:2] == ["total", "group"]
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (2026, "van 2022. Daarom staan hier cijfers over 2021 en 2022. Vergelijk ze niet met de contacten van 2026."),
+        (2022, "Er staat ook een ouder cijfer, als wij geen nieuwer hebben."),
+        (2021, "Boven elke kolom staat over welk jaar een cijfer van een partner gaat."),
+    ],
+)
+def test_why_figures_of_other_years_stand_there(year, said):
+    shown = figures(sample(), reading()).partners
+    assert said in partner_years(shown, year)
+    assert f"Deze monitor gaat over {year}." in partner_years(shown, year)
+    assert partner_years((), year) == ""
+
+
+def test_figures_of_the_year_itself_need_no_explanation():
+    table, _ = of_partner((10, ""))
+    assert partner_years((table,), table.years[0]) == ""
+    assert "Daarom staan hier cijfers over 2021. " in partner_years((table,), 2030)
+
+
+# --- names -----------------------------------------------------------------------------------------
+
+
+def test_a_name_is_explained_where_it_stands_first_and_only_there():
+    names = Names({"ESSM": "het expertisecentrum", "VAR": "de alliantie"})
+
+    assert names.met(["Variant van ESSMA", "VARIA"]) == ()
+    assert names.met(["Bij het ESSM.", "Nog eens ESSM"]) == ("ESSM: het expertisecentrum.",)
+    assert names.met(["ESSM, en (VAR)"]) == ("VAR: de alliantie.",)
+    assert names.met(["ESSM en VAR"]) == ()
+
+
+def test_every_name_that_is_explained_occurs():
+    """In a year with every table and the partners that ship: once each, in the report and with the files."""
+    made = document(sample(), reading())
+    told = [*made.summary, *(note for sheet in made.sheets for note in sheet.notes)]
+    told += [text for part in made.partners for text in part.names]
+    page = explanation(figures(sample(), reading()))
+    for name, meaning in reading().names.items():
+        assert told.count(f"{name}: {meaning}.") == 1
+        assert page.count(f"- {name}: {meaning}.") == 1
+
+
+def test_no_abbreviation_is_left_unexplained():
+    """Words in capitals on the page are explained, or everybody knows them."""
+    texts = [text for sheet in document(sample(), reading()).sheets for text in sheet.texts]
+    texts += [
+        text for part in document(sample(), reading()).partners for s in part.sheets for text in (part.name, *s.texts)
+    ]
+    found = {word for text in texts for word in re.findall(r"\b[A-Z][A-Z]+\b", text)}
+    assert {"ESSM", "RIEC", "VAR"} <= found
+    assert found - set(reading().names) - {"ID"} == set()
 
 
 # --- sentences -------------------------------------------------------------------------------------
@@ -361,6 +539,9 @@ def test_sentences_are_short(year):
     if shown.quarters:
         texts.append(shown.quarters.definition)
     texts += [note for table in shown.partners for note in table.notes if note.startswith("Niet ")]
+    texts += [said for sheet in sheets(shown) for said in sheet.says]
+    texts += [partner_years(shown.partners, at) for at in (2022, 2026)]
+    texts += [NO_SOURCE, *(f"{name}: {meaning}." for name, meaning in shown.names.items())]
 
     assert [s for text in texts for s in sentences(text) if length(s) > LONGEST["anybody"]] == []
 
@@ -669,12 +850,14 @@ OURS = [
     "extras",
     "figures",
     "formats",
+    "names",
     "ods",
     "packing",
     "partners",
     "quarters",
     "released",
     "shapes",
+    "shares",
     "summary",
     "words",
 ]

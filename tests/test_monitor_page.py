@@ -19,6 +19,7 @@ from tests.test_accessibility import NARROW, TAGS, WIDE
 from tests.test_api import contacts as counted
 from tests.test_api import post
 from tests.test_conversations import CONVERSATIONS, replay
+from tests.test_privacy import FULL
 from web.monitor import views
 from web.monitor.words import number
 
@@ -119,11 +120,14 @@ def test_partners_stand_apart(tmp_path):
     """In a section of their own, each series with its unit and its source, and not one of them among ours."""
     html = page_of(tmp_path, sample())
     own, theirs = html.replace(part(html, "partners"), ""), plain(part(html, "partners"))
-    series = {(line["title"], line["unit"], line["published_by"]) for line in sample()["partners"] if line["value"]}
+    series = {
+        (line["title"], line["unit"], line["published_by"])
+        for line in sample()["partners"]
+        if line["value"] is not None
+    }
     assert series
     for title, unit, source in series:
-        assert f"{title} Geteld zijn {unit}." in theirs
-        assert f"Bron: {source}." in theirs
+        assert f"{title} Geteld: {unit}. Bron van alle cijfers: {source}." in theirs
         assert title not in plain(own)
     assert "Tel ze dus niet op bij de contacten hierboven" in theirs
     for line in sample()["partners"]:
@@ -191,6 +195,20 @@ def test_the_years_are_listed(tmp_path):
 def test_an_installation_may_keep_it_to_itself(tmp_path):
     client = client_of(tmp_path, sample(), monitor=False)
     assert {client.get(path).status_code for path in ("/monitor", PAGE, f"{PAGE}/json")} == {404}
+    assert "/monitor" not in client.get("/").text
+
+
+def test_the_start_page_leads_to_the_years_and_the_widget_does_not(tmp_path):
+    """In its footer until somebody answers; a frame in another site pays no byte for it."""
+    client = client_of(tmp_path, sample())
+    for answer in (client.get("/"), client.post("/", data={"taal": "nl"})):
+        footer = answer.text.partition("<footer")[2]
+        assert re.findall(r'<a href="(/monitor)" hreflang="nl" target="_blank">', footer) == ["/monitor"]
+        assert answer.text.count("/monitor") == 1
+    assert "/monitor" not in client.post("/", data=FULL).text
+    for answer in (client.get("/embed/frame"), client.post("/embed/frame", data={"taal": "nl"})):
+        assert answer.status_code == 200
+        assert "/monitor" not in answer.text
 
 
 # --- a function of what is published ------------------------------------------------------------------------------

@@ -302,18 +302,20 @@ def test_every_inferred_zero_says_so(shipped):
 
 
 def test_the_clients(of):
-    sector = {
-        "seksueel_samen": 121,
+    sexual = {
         "jeugdprostitutie": 66,
         "jeugdprostitutie_preventief": 6,
         "mensenhandel_preventief": 22,
         "mensenhandel_seksueel": 27,
-        "mensenhandel_arbeid": 21,
-        "mensenhandel_crimineel": 1,
     }
     assert of("essm_clienten", "totaal", 2021) == {"aangemeld": 162, "geholpen": None}
     assert of("essm_clienten", "totaal") == {"aangemeld": None, "geholpen": 143}
-    assert of("essm_clienten", "sector") == sector
+    assert of("essm_clienten", "sector") == {
+        "seksueel_samen": 121,
+        "mensenhandel_arbeid": 21,
+        "mensenhandel_crimineel": 1,
+    }
+    assert of("essm_clienten", "waarvan_seksuele_uitbuiting") == sexual
     assert 66 + 6 + 22 + 27 == 121
     assert of("essm_clienten", "traject") == {"preventief": 6 + 22}
     for dimension, numbers in {

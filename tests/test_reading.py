@@ -159,6 +159,26 @@ def test_the_first_agency_and_the_language_of_the_dialogue(content, reading):
     assert {content.card.agencies[name].tally for name in ("politie_tci", "nla_tci")} == {"politie", "nla"}
 
 
+def test_what_stands_under_nine_signals_is_true_of_each_and_of_all(content, reading):
+    """One text for every table of a signal, and for the nine together: none of it points at a single one."""
+    tables = [reading.tables[t.id] for t in content.tables.tables.values() if t.indication]
+    assert len(tables) == 9
+    assert len({table.definition for table in tables}) == 1
+    assert len({table.caption.partition(": ")[0] for table in tables}) == 1
+    assert "negen signalen" in tables[0].definition
+    for text in (tables[0].definition, tables[0].caption):
+        assert "dit signaal" not in text.lower()
+        assert "Dit is een" not in text
+
+
+def test_names_are_explained_in_words(reading):
+    """An explanation reads on after a colon, is not another abbreviation, and is short."""
+    assert {"ESSM", "CoMensha", "RIEC", "VAR"} <= set(reading.names)
+    for name, meaning in reading.names.items():
+        assert length(f"{name}: {meaning}.") <= LONGEST["anybody"]
+        assert re.findall(r"\b[A-Z][A-Z]+\b", meaning) == []
+
+
 def test_no_ranking_of_municipalities(content, reading):
     """A table of municipalities says that it is not for comparing them."""
     for table in content.tables.tables.values():
@@ -414,6 +434,24 @@ REFUSED = {
         "op {base}",
         "the file",
         "`definitions` has '{base}', which nothing fills",
+    ),
+    "name without a meaning": (
+        'WODC = "het',
+        'WODC = ""\nX = "het',
+        "the file",
+        "`names` must say in words what 'WODC' is, without a full stop",
+    ),
+    "meaning with a full stop": (
+        'Documentatiecentrum"',
+        'Documentatiecentrum."',
+        "the file",
+        "`names` must say in words what 'WODC' is, without a full stop",
+    ),
+    "placeholder in a meaning": (
+        'Documentatiecentrum"',
+        'Documentatiecentrum {x}"',
+        "the file",
+        "`names` has '{x}', which nothing fills",
     ),
     "since that is no date": (
         "# since = 2027-01-01",

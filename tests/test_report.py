@@ -148,6 +148,23 @@ def test_sentences_are_short():
     assert [one for text in SAID.values() for one in sentences(text) if length(one) > LONGEST["anybody"]] == []
 
 
+def test_a_zero_is_all_that_is_said_to_hide_nobody(data):
+    """What rounding hides is said of the figure that hides it: that nobody came can only stand behind a 0."""
+    why = document(data, reading()).said["rounding_why"]
+    assert "Een 0 kan staan voor geen, één of enkele contacten." in why
+    assert "Ook een hoger cijfer zegt niet precies hoeveel het er waren." in why
+    assert "Aan een afgerond cijfer" not in why
+
+
+def test_why_partners_tell_of_other_years(data):
+    """Said above the partners, in both forms; where there are none, nothing."""
+    said = document(data, reading()).partner_years
+    assert said.startswith("Deze monitor gaat over 2026. ") if data["partners"] else said == ""
+    assert plain(report_html(data, reading()).decode()).count(squeezed("de nieuwste cijfers die wij hebben")) == bool(
+        said
+    )
+
+
 def test_breaks_stand_at_the_tables_and_in_the_method():
     first, last = datetime.date(2026, 1, 1), datetime.date(2026, 7, 1)
     broken = (Break(first, (), "Er kwam een vraag bij."), Break(last, ("month",), "De maand telt anders."))
@@ -237,6 +254,17 @@ def test_every_table_has_a_caption_and_every_chart_a_text(data, pdf):
     drawn = [chart.alt for sheet in ours for chart in sheet.charts if len(sheet.lines) < 18]
     assert sorted(told_of) == sorted(drawn)
     assert all("De tabel geeft dezelfde cijfers." in text for text in told_of)
+
+
+def test_no_table_is_torn_from_its_chart(data, pdf):
+    """The head of a table, the table, its chart and what it counts stand on one page: all of them fit on one."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        pages = [squeezed(page.get_textpage().get_text_range()).replace("\ufffe", "") for page in opened]
+    made = document(data, reading())
+    for sheet in [*made.sheets, *([made.quarters] if made.quarters else [])]:
+        there = [page for page in pages if squeezed(sheet.caption) in page and squeezed(sheet.definition) in page]
+        assert len(there) == 1, sheet.id
+        assert all(squeezed(chart.title) in there[0] for chart in sheet.charts if len(sheet.lines) < 18)
 
 
 def test_fonts_are_in_the_pdf(pdf):

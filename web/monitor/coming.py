@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
-from referral.publishing import QUARTERS, Standing, State
+from referral.publishing import QUARTERS, Standing, State, day_after
 from referral.reading import Reading
 from referral.release import GATE
 from web.monitor.words import day
@@ -16,13 +17,17 @@ _SAID = {
     State.PASSED: "verschijnt niet apart: het zit in een latere uitgave van dat jaar",
     State.DESTROYED: "verschijnt niet meer: de tellers van dat jaar zijn vernietigd op {day}",
 }
-_LAST = "kan sinds {day} verschijnen, hoeveel contacten er ook zijn"
-"""The fourth quarter always comes out."""
+_LAST = "kan sinds {day} verschijnen, ook met weinig contacten, als er dat jaar geteld is"
+"""The fourth quarter of a year that was counted always comes out; whether one was, this page does not know."""
 
 
 def coming(quarters: Iterable[Standing], reading: Reading) -> list[str]:
-    """A line for each quarter, in the order given."""
-    return [_line(one, reading) for one in quarters]
+    """A line for each quarter, in the order given; without those that ended before the first day that was counted."""
+    return [_line(one, reading) for one in quarters if not reading.since or _last_day(one) >= reading.since]
+
+
+def _last_day(one: Standing) -> datetime.date:
+    return day_after(one.year, one.quarter) - datetime.timedelta(days=1)
 
 
 def _line(one: Standing, reading: Reading) -> str:

@@ -163,15 +163,17 @@ def _quarters(data: Monitor, reading: Reading) -> Iterator[Sheet]:
         *(part for pair in zip(table.names, table.dimensions, strict=True) for part in _pair(*pair)),
         *_FIGURE,
     )
-    yield Sheet(f"{QUARTERS}.csv", table.caption, table.definition, columns, tuple(_added(data["year"], table)))
+    yield Sheet(f"{QUARTERS}.csv", table.caption, table.definition, columns, tuple(_added(data, table)))
 
 
-def _added(year: int, table: Table) -> Iterator[tuple[Value, ...]]:
-    for row in table.rows[:-1]:
+def _added(data: Monitor, table: Table) -> Iterator[tuple[Value, ...]]:
+    """The first row stands in a release as it is; every other one is a difference of two."""
+    first = FURTHER if data["releases"][0]["step"] else ROUNDED
+    for at, row in enumerate(table.rows[:-1]):
         for column, figure in zip(table.columns, row.figures, strict=True):
             labels = (row.label, column)[: len(table.names)]
             coded = [part for label in labels for part in (label.id, label.text)]
-            yield (year, *coded, figure.value, figure.low, figure.high, DIFFERENCE)
+            yield (data["year"], *coded, figure.value, figure.low, figure.high, DIFFERENCE if at else first)
 
 
 # --- partners --------------------------------------------------------------------------------------

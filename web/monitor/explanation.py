@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from web.monitor.partners import partner_years
 from web.monitor.shapes import Figures, Table
 from web.monitor.summary import summary
 
@@ -57,6 +58,7 @@ def _page(figures: Figures, files: Collection[str]) -> Iterator[str]:
     for table in (*figures.tables, *([figures.quarters] if figures.quarters else [])):
         yield from _table(table)
     yield from _partners(figures)
+    yield from _section("Afkortingen en namen", [f"{name}: {what}." for name, what in figures.names.items()])
     yield from _section("Bestanden", [f"`{ends}`: {what}" for ends, what in _FILES if any(ends in f for f in files)])
     yield from _section("Kolommen in de CSV-bestanden", [f"`{name}`: {what}" for name, what in _COLUMNS])
     yield from _checks()
@@ -82,9 +84,10 @@ def _partners(figures: Figures) -> Iterator[str]:
         yield from ("", "## Cijfers van partners", "")
         yield "Deze cijfers zijn niet van ons."
         yield "Tel ze nooit op bij onze cijfers. Een contact hier kan daar een melding zijn."
+        yield from filter(None, [partner_years(figures.partners, figures.year)])
     for table in figures.partners:
         yield from ("", f"### {table.title}", "", f"Van: {table.partner}. Eenheid: {table.unit}.")
-        yield from _bullets([*(f"Gepubliceerd door: {who}" for who in table.published_by), *table.notes])
+        yield from _bullets([*table.sourced, *table.notes])
 
 
 def _checks() -> Iterator[str]:

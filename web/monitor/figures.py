@@ -15,6 +15,7 @@ from web.monitor.partners import partner_tables
 from web.monitor.quarters import added_by_quarter
 from web.monitor.released import Key, Release, bounds, cells, last_before, values
 from web.monitor.shapes import COUNT, Figure, Figures, Label, Row, Table
+from web.monitor.shares import percent
 from web.monitor.words import day, may_differ, notes, omitted, period
 
 Monitor = Mapping[str, Any]
@@ -45,6 +46,7 @@ def figures(data: Monitor, reading: Reading) -> Figures:
         breaks=tuple(_said(broken, reading) for broken in breaks if not broken.tables),
         since=day(reading.since, reading) if reading.since else "",
         partners=partner_tables(data["partners"]),
+        names=reading.names,
     )
 
 
@@ -96,9 +98,4 @@ def _row(keys: Sequence[Key], known: Mapping[Key, int], old: Mapping[Key, int], 
     for key in keys:
         # A share of its row; a figure in the totals column is a share of everything.
         whole = everything if key[-1] == TOTAL or len(key) == 1 else known[(*key[:-1], TOTAL)]
-        yield Figure(*bounds(known[key], most), percent=percent(known[key], whole), before=old.get(key))
-
-
-def percent(part: int, whole: int) -> int | None:
-    """The share in whole percents, halves upwards; None of nothing."""
-    return (200 * part + whole) // (2 * whole) if whole else None
+        yield Figure(*bounds(known[key], most), percent=percent(known[key], whole, most), before=old.get(key))

@@ -18,7 +18,7 @@ from referral.reading import Reading
 from web.monitor.explanation import rounding
 from web.monitor.figures import Monitor, figures
 from web.monitor.packing import LEVEL, entry
-from web.monitor.partners import PartnerTable
+from web.monitor.partners import PartnerRow, PartnerTable, partner_years
 from web.monitor.shapes import Figures, Table
 from web.monitor.summary import summary
 
@@ -68,12 +68,23 @@ def _lines(table: Table) -> Iterator[list[Value]]:
 
 
 def _given(table: PartnerTable) -> Iterator[list[Value]]:
-    yield ["Onderdeel", "Categorie", *(f"{year}" for year in table.years), "Opmerking"]
+    yield ["Onderdeel", "Categorie", *(f"{year}" for year in table.years), "Opmerking", "Bron"]
     for group in table.groups:
         for row in group.rows:
             known = [figure for figure in row.figures if figure]
             values = [(f.text if f.value is None else f.value) if f else None for f in row.figures]
-            yield [group.title, row.label, *values, " ".join(dict.fromkeys(f.note for f in known if f.note))]
+            remarks = " ".join(dict.fromkeys(f.note for f in known if f.note))
+            yield [group.title, row.label, *values, remarks, _sources(table, row)]
+
+
+def _sources(table: PartnerTable, row: PartnerRow) -> str:
+    """Where the figures of a row were published; with their years where that is not the same for all of them."""
+    shown = [
+        (year, f.published_by) for year, f in zip(table.years, row.figures, strict=True) if f and f.value is not None
+    ]
+    if len({source for _, source in shown}) < 2:
+        return shown[0][1] if shown else ""
+    return "; ".join(f"{year}: {source}" for year, source in shown if source)
 
 
 def _cover(shown: Figures, titles: Mapping[str, str]) -> Iterator[str]:
@@ -97,9 +108,11 @@ def _notes(shown: Figures) -> Iterator[str]:
     for table in (*shown.tables, *([shown.quarters] if shown.quarters else [])):
         yield f"{table.title}: {table.caption}, {table.period}. {table.definition}".strip()
         yield from table.notes
+    yield from filter(None, [partner_years(shown.partners, shown.year)])
     for partner in shown.partners:
         yield f"{partner.title}: van {partner.partner}, in {partner.unit}. Tel deze cijfers niet op bij die van ons."
-        yield from (*(f"Gepubliceerd door: {who}" for who in partner.published_by), *partner.notes)
+        yield from (*partner.sourced, *partner.notes)
+    yield from (f"{name}: {what}." for name, what in shown.names.items())
 
 
 def _names(titles: Sequence[str]) -> list[str]:

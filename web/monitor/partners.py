@@ -17,9 +17,9 @@ STATUS = {
     MISSING: "niet bekend",
 }
 """What stands in a table where there is no figure."""
-_EXPLAINED = {
+EXPLAINED = {
     WITHHELD: "Niet getoond: dit cijfer is klein of verraadt een klein cijfer, en de partner publiceerde het niet.",
-    MISSING: "Niet bekend: de partner gaf dit cijfer niet.",
+    MISSING: "Niet bekend: wij hebben dit cijfer niet. Het is niet gegeven, of in de bron niet te lezen.",
 }
 
 
@@ -63,7 +63,48 @@ class PartnerTable:
     years: tuple[int, ...]
     groups: tuple[PartnerGroup, ...]
     notes: tuple[str, ...]
-    published_by: tuple[str, ...]
+
+    @property
+    def figures(self) -> tuple[PartnerFigure, ...]:
+        """Every figure of the table, known or not."""
+        return tuple(figure for group in self.groups for row in group.rows for figure in row.figures if figure)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where the figures that are shown were published; an empty text among them where one was not."""
+        return tuple(dict.fromkeys(figure.published_by for figure in self.figures if figure.value is not None))
+
+    @property
+    def sourced(self) -> tuple[str, ...]:
+        """The sources in sentences that are true of the table as a whole."""
+        if len(self.sources) == 1:
+            return tuple(f"Bron van alle cijfers: {source}." for source in self.sources if source)
+        return tuple(f"Bron van een deel van de cijfers: {source}." for source in self.sources if source)
+
+
+def partner_years(tables: Sequence[PartnerTable], year: int) -> str:
+    """Why figures of other years stand beside those of `year`; empty where there are none to explain."""
+    known = {
+        at
+        for table in tables
+        for group in table.groups
+        for row in group.rows
+        for at, figure in zip(table.years, row.figures, strict=True)
+        if figure and figure.value is not None
+    }
+    if not known or known == {year}:
+        return ""
+    if max(known) >= year:
+        return (
+            f"Deze monitor gaat over {year}. Boven elke kolom staat over welk jaar een cijfer van een partner gaat. "
+            "Er staat ook een ouder cijfer, als wij geen nieuwer hebben."
+        )
+    *most, last = map(str, sorted(known))
+    over = f"{', '.join(most)} en {last}" if most else last
+    return (
+        f"Deze monitor gaat over {year}. Van partners zijn de nieuwste cijfers die wij hebben van {last}. "
+        f"Daarom staan hier cijfers over {over}. Vergelijk ze niet met de contacten van {year}."
+    )
 
 
 def partner_tables(lines: Iterable[Line]) -> tuple[PartnerTable, ...]:
@@ -86,9 +127,8 @@ def _table(name: str, lines: Sequence[Line]) -> PartnerTable:
         groups=tuple(_group(of, lines, years) for of in dict.fromkeys(line["dimension"] for line in lines)),
         notes=(
             *dict.fromkeys(line["note"] for line in lines if line["note"]),
-            *(text for status, text in _EXPLAINED.items() if status in statuses),
+            *(text for status, text in EXPLAINED.items() if status in statuses),
         ),
-        published_by=tuple(dict.fromkeys(line["published_by"] for line in lines if line["published_by"])),
     )
 
 

@@ -10,8 +10,9 @@ from web.monitor.shapes import COUNT, QUARTERS, Figure, Label, Row, Table
 from web.monitor.words import may_differ, period
 
 _DEFINITION = (
-    "Dit is het verschil tussen een uitgave en de uitgave ervoor. Beide zijn afgerond. "
-    "Een verschil kan daarom twee keer zo ver afwijken als een ander cijfer."
+    "De eerste regel komt uit de eerste uitgave van het jaar, het totaal uit de laatste. "
+    "Elke andere regel is het verschil tussen een uitgave en de uitgave ervoor. Beide zijn afgerond. "
+    "Zo’n verschil kan daarom verder afwijken dan een ander cijfer: de twee afwijkingen kunnen optellen."
 )
 
 

@@ -7,7 +7,7 @@ is that of the last release, and nothing in it depends on when or where it is ma
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,9 +16,12 @@ from jinja2 import Environment, FunctionLoader
 
 from referral.reading import Reading
 from web.monitor.figures import figures
+from web.monitor.names import Names
 from web.monitor.partner_sheets import PartnerPart, partner_parts
+from web.monitor.partners import partner_years
 from web.monitor.released import last_before
-from web.monitor.sheets import Sheet, quarter_sheet, sheets
+from web.monitor.shapes import Sheet
+from web.monitor.sheets import quarter_sheet, sheets
 from web.monitor.summary import summary
 from web.monitor.words import day
 
@@ -28,7 +31,7 @@ SAID = {
     "report": "Verslag voor gemeenteraad en college",
     "about": (
         "De meldroute is een gesprek op internet. Wie een signaal van uitbuiting ziet, beantwoordt een paar vragen. "
-        "Daarna staat er bij welke instantie die persoon terecht kan. Deze monitor telt die gesprekken."
+        "Daarna leest diegene bij welke instantie hij of zij terechtkan. Deze monitor telt die gesprekken."
     ),
     "apart": "Contacten zijn geen personen",
     "apart_text": (
@@ -46,7 +49,7 @@ SAID = {
         "Deze cijfers komen van andere organisaties. Zij tellen iets anders dan de meldroute, en elk op een eigen "
         "manier. Tel ze dus niet op bij de contacten hierboven, en ook niet bij elkaar."
     ),
-    "without": "Hiervan is geen cijfer bekend:",
+    "without": "Hiervan staat hier geen cijfer:",
     "no_partners": "Er zijn geen cijfers van partners.",
     "omitted": "Welke tabellen ontbreken",
     "omitted_none": "Geen: alle tabellen staan erin.",
@@ -54,8 +57,8 @@ SAID = {
     "definitions": "Wat er geteld is",
     "rounding": "Afronden",
     "rounding_why": (
-        "Afronden beschermt mensen. Aan een afgerond cijfer is niet te zien of het om geen, één of enkele contacten "
-        "gaat. Alle tabellen zijn samen afgerond. Daardoor kloppen de totalen met elkaar."
+        "Afronden beschermt mensen. Een 0 kan staan voor geen, één of enkele contacten. Ook een hoger cijfer zegt niet "
+        "precies hoeveel het er waren. Alle tabellen zijn samen afgerond. Daardoor kloppen de totalen met elkaar."
     ),
     "compared": "Vergelijken met eerder",
     "breaks_none": "Er is in deze jaren niets veranderd aan het tellen.",
@@ -94,6 +97,7 @@ class Document:
     quarters: Sheet | None
     compared: str
     partners: tuple[PartnerPart, ...]
+    partner_years: str
     omitted: tuple[tuple[str, str], ...]
     definitions: tuple[str, ...]
     rounding: tuple[str, ...]
@@ -105,17 +109,19 @@ class Document:
 def document(data: Monitor, reading: Reading) -> Document:
     """The document of a year that has a release."""
     of, releases, before = figures(data, reading), data["releases"], last_before(data)
+    names, said, quarters = Names(of.names), summary(of), quarter_sheet(of)
     return Document(
         year=of.year,
         title=f"Monitor {of.year}",
         subtitle=f"Contacten met de meldroute, {of.period}",
         edition=f"Uitgave {of.release} van {of.made}, met meldroutekaart {releases[-1]['card']}.",
         since=f"Er is geteld sinds {of.since}." if of.since else "",
-        summary=summary(of),
-        sheets=sheets(of),
-        quarters=quarter_sheet(of),
+        summary=(*said, *names.met(said)),
+        sheets=tuple(_explained(sheet, names) for sheet in sheets(of)),
+        quarters=_explained(quarters, names) if quarters else None,
         compared=_compared(of.comparable, of.period, of.period_before),
-        partners=partner_parts(of.partners),
+        partners=partner_parts(of.partners, names),
+        partner_years=partner_years(of.partners, of.year),
         omitted=of.omitted,
         definitions=of.definitions,
         rounding=of.notes,
@@ -126,6 +132,11 @@ def document(data: Monitor, reading: Reading) -> Document:
         ),
         said=SAID,
     )
+
+
+def _explained(sheet: Sheet, names: Names) -> Sheet:
+    """A table with what the names in it mean, where it is the first that has them."""
+    return replace(sheet, notes=(*sheet.notes, *names.met(sheet.texts)))
 
 
 def _compared(comparable: bool, period: str, before: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web.monitor.partners import PartnerTable
@@ -24,7 +25,7 @@ class Label:
 class Figure:
     """One published figure. The true one lies between `low` and `high`, both included.
 
-    percent: of the total of its row, in a totals column of all contacts; None where that is 0.
+    percent: of the total of its row, in a totals column of all contacts; None where that is too few to be sure.
     before: the same figure of the year before; None where there is none.
     """
 
@@ -77,6 +78,7 @@ class Figures:
     release: the id of the last one; `made` is its day in words. may_differ: how far a figure can be off at most, and
     one of the year before. omitted: title and reason of each table that was left out.
     comparable: whether the year before covers the same months. quarters: what each release added, None if none did.
+    names: what abbreviations and names mean, whether they occur or not.
     """
 
     year: int
@@ -96,3 +98,59 @@ class Figures:
     breaks: tuple[str, ...]
     since: str
     partners: tuple[PartnerTable, ...]
+    names: Mapping[str, str]
+
+
+# --- tables as people read them --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure, and the one of the year before; empty where there is none."""
+
+    text: str
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row. kind: "total" and "share" stand apart from the others; "group" is a heading without cells."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart of the totals of a table: what it tells apart, the chart as SVG, and what it is for who cannot see it."""
+
+    title: str
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to read. corner: what its rows tell apart. says: what goes for its figures, in short sentences.
+
+    summed: how many columns at the start tell the total of the others: itself, and its share where it has one.
+    """
+
+    id: str
+    title: str
+    caption: str
+    definition: str
+    says: tuple[str, ...]
+    corner: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+    charts: tuple[Picture, ...] = ()
+    summed: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text in it that can hold a name."""
+        about = self.title, self.caption, self.definition, self.corner
+        return (*about, *self.says, *self.columns, *(line.label for line in self.lines), *self.notes)

@@ -7,15 +7,18 @@ is computed here but what figures.py gives: a table is turned, put together with
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import groupby
+from typing import TypeVar
 
 from referral.reading import TOTAL
 from web.monitor.charts import COLUMNS, ROWS, Bar, chart, draw
-from web.monitor.shapes import Figure, Figures, Label, Table
+from web.monitor.shapes import Cell, Figure, Figures, Label, Line, Picture, Sheet, Table
+from web.monitor.shares import percent_off
 from web.monitor.words import number
+
+T = TypeVar("T")
 
 SHARE = "Aandeel"
 EVERYTHING = "Alle contacten"
@@ -23,48 +26,6 @@ ACROSS_AT_MOST = 9
 """Columns that a table may have on paper. One with more rows than that stays as it is declared."""
 ALIKE = 3
 """From so many tables after one another that tell the same apart, they are shown as one."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure, and the one of the year before; empty where there is none."""
-
-    text: str
-    before: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row. kind: "total" and "share" stand apart from the others; "group" is a heading without cells."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart of the totals of a table: what it tells apart, the chart as SVG, and what it is for who cannot see it."""
-
-    title: str
-    svg: str
-    alt: str
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table to read. corner: what its rows tell apart. says: what goes for its figures, in short sentences."""
-
-    id: str
-    title: str
-    caption: str
-    definition: str
-    says: tuple[str, ...]
-    corner: str
-    columns: tuple[str, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[str, ...]
-    charts: tuple[Picture, ...] = ()
 
 
 def sheets(of: Figures) -> tuple[Sheet, ...]:
@@ -84,19 +45,14 @@ def quarter_sheet(of: Figures) -> Sheet | None:
     table = of.quarters
     if table is None:
         return None
-    lines = [
-        Line(row.label.text, tuple(_cell(figure, False) for figure in row.figures), _kind(row.label))
-        for row in table.rows
-    ]
-    columns = tuple(label.text for label in table.columns)
+    lines = [_line(row.label, row.figures, False, False) for row in table.rows]
+    columns = _total_first([label.text for label in table.columns])
     most = max(figure.high - figure.value for row in table.rows for figure in row.figures)
     says = (_sentence(table.period), _rounded(of.base, most))
-    corner, charts = (
-        table.dimensions[0],
-        (_picture(table.dimensions[0], chart(table, ROWS)),) if table.total.value else (),
-    )
+    corner = table.dimensions[0]
+    charts = (_picture(corner, chart(table, ROWS)),) if table.total.value else ()
     texts = table.id, table.title, table.caption, table.definition
-    return Sheet(*texts, says, corner, columns, tuple(lines), of.breaks, charts)
+    return Sheet(*texts, says, corner, columns, tuple(lines), of.breaks, charts, summed=int(len(columns) > 1))
 
 
 def _sheet(table: Table, of: Figures) -> Sheet:
@@ -107,14 +63,15 @@ def _sheet(table: Table, of: Figures) -> Sheet:
     drawn = ways if table.total.value else ()  # bars of nothing show nothing
     charts = tuple(_picture(table.dimensions[way], chart(table, way, of.comparable)) for way in drawn)
     texts = table.id, table.title, table.caption, table.definition
+    says, notes = _says(table, of, wide and compared), (*of.breaks, *table.notes)
     return Sheet(
-        *texts, _says(table, of, wide and compared), corner, columns, lines, (*of.breaks, *table.notes), charts
+        *texts, says, corner, columns, lines, notes, charts, summed=1 + (table.total.percent is not None) if wide else 0
     )
 
 
 def _list(table: Table, compared: bool) -> tuple[str, tuple[str, ...], tuple[Line, ...]]:
     """A table of one dimension: count, share and the year before stand beside each other."""
-    shares = bool(table.total.value)
+    shares = table.total.percent is not None
     columns = (
         table.columns[0].text,
         *([SHARE] if shares else []),
@@ -131,31 +88,36 @@ def _list(table: Table, compared: bool) -> tuple[str, tuple[str, ...], tuple[Lin
 
 
 def _turned(table: Table, compared: bool) -> tuple[str, tuple[str, ...], tuple[Line, ...]]:
-    """A table of two dimensions with its rows across, so that all tables have the same columns; shares at both ends."""
+    """A table of two dimensions with its rows across, so that all tables have the same columns; totals come first."""
     down, across, figures = table.columns, [row.label for row in table.rows], [row.figures for row in table.rows]
     corner = table.dimensions[1]
     if len(across) > ACROSS_AT_MOST:
         down, across, corner = tuple(across), list(table.columns), table.dimensions[0]
     else:
         figures = list(zip(*figures, strict=True))
-    shares = bool(table.total.value)
-    columns = (*(label.text for label in across), *([SHARE] if shares else []))
+    shares = table.total.percent is not None
+    columns = _total_first([label.text for label in across], [SHARE] if shares else [])
     lines = [_line(label, row, shares, compared) for label, row in zip(down, figures, strict=True)]
     if shares:
-        lines.append(Line(SHARE, (*(_share(figure) for figure in figures[-1]), Cell("")), "share"))
+        lines.append(Line(SHARE, _total_first([_share(figure) for figure in figures[-1]], [Cell("")]), "share"))
     return corner, columns, tuple(lines)
 
 
 def _line(label: Label, figures: Sequence[Figure], shares: bool, compared: bool) -> Line:
     cells = [_cell(figure, compared) for figure in figures]
-    return Line(label.text, (*cells, *([_share(figures[-1])] if shares else [])), _kind(label))
+    return Line(label.text, _total_first(cells, [_share(figures[-1])] if shares else []), _kind(label))
+
+
+def _total_first(row: Sequence[T], share: Sequence[T] = ()) -> tuple[T, ...]:
+    """A row that ends in its total, with that in front and its share behind it: narrow screens show only so much."""
+    return (row[-1], *share, *row[:-1])
 
 
 def _together(tables: Sequence[Table], of: Figures) -> Sheet:
     """Tables that are alike as one: a row for each, with its first column; the last row counts everything."""
     first = tables[0]
     compared = of.comparable and all(table.period_before for table in tables)
-    shares = bool(first.total.value)
+    shares = first.total.percent is not None
     lines = [
         _line(Label(table.id, _apart(table.title)[1]), [row.figures[0] for row in table.rows], shares, compared)
         for table in tables
@@ -170,10 +132,11 @@ def _together(tables: Sequence[Table], of: Figures) -> Sheet:
         definition=" ".join(dict.fromkeys(table.definition for table in tables)),
         says=(*_says(first, of, compared), "Elke regel is een tabel op zich. Tel de regels niet bij elkaar op."),
         corner=first.dimensions[-1],
-        columns=(*(row.label.text for row in first.rows), *([SHARE] if shares else [])),
+        columns=_total_first([row.label.text for row in first.rows], [SHARE] if shares else []),
         lines=tuple(lines),
         notes=(*of.breaks, *dict.fromkeys(note for table in tables for note in table.notes)),
-        charts=(_chart_of(tables, compared, name),) if shares else (),
+        charts=(_chart_of(tables, compared, name),) if first.total.value else (),
+        summed=1 + shares,
     )
 
 
@@ -206,7 +169,16 @@ def _as_id(text: str) -> str:
 
 def _says(table: Table, of: Figures, in_brackets: bool) -> tuple[str, ...]:
     before = (f"Tussen haakjes: {table.period_before}.",) if in_brackets else ()
-    return (_sentence(table.period), _rounded(of.base, of.may_differ), *before)
+    return (_sentence(table.period), _rounded(of.base, of.may_differ), *_sure(table, of.may_differ), *before)
+
+
+def _sure(table: Table, most: int) -> Iterator[str]:
+    """How sure its shares are, or why it has none."""
+    if table.total.percent is not None:
+        off = percent_off(table.total.value, most)
+        yield f"Een aandeel is ongeveer: het wijkt hooguit {off} {'procentpunt' if off == 1 else 'procentpunten'} af."
+    elif table.total.value:
+        yield "Aandelen staan er niet bij: met zo weinig contacten kunnen ze te ver afwijken."
 
 
 def _rounded(base: int, most: int) -> str:

@@ -16,6 +16,7 @@ _OMITTED = {
     NEW: "Deze tabel telde niet het hele jaar mee. Zij verschijnt vanaf het volgende jaar.",
     LINKS: "In dit jaar kwam een gemeente in een ander gebied. Daardoor telt deze tabel niet op met de andere.",
 }
+_LATER = "De andere tabellen", "Zij tellen een heel jaar. Daarom verschijnen zij met het vierde kwartaal."
 _OTHERWISE = "Deze tabel kon niet veilig worden gepubliceerd."
 
 
@@ -52,10 +53,16 @@ def may_differ(release: Release) -> int:
 
 
 def omitted(release: Release, reading: Reading) -> tuple[tuple[str, str], ...]:
-    """The title of each table that a release leaves out, and why."""
-    return tuple(
-        (reading.tables[entry["table"]].title if entry["table"] in reading.tables else entry["table"], reason(entry))
-        for entry in release["omitted"]
+    """The title of each table that a release leaves out, and why; before the fourth quarter, all that count by year."""
+    return (
+        *(
+            (
+                reading.tables[entry["table"]].title if entry["table"] in reading.tables else entry["table"],
+                reason(entry),
+            )
+            for entry in release["omitted"]
+        ),
+        *([_LATER] if release["quarter"] < 4 else []),
     )
 
 
