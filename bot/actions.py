@@ -24,10 +24,11 @@ from bot.door import CannotServe, Door, close_counters, listen, load_content, op
 from bot.installation import Installation, SettingsError
 from bot.steps import Said, Talk
 from bot.talk import hear
+from bot.understanding import NotInstalled, Understanding, load_understanding
 from bot.wording import AUDIENCES
 from locales import SOURCE_LANGUAGE, languages, words
 from referral.errors import CardError
-from referral.model import Text
+from referral.model import RouteCard, Text
 
 logger = logging.getLogger("meldroute")
 
@@ -46,7 +47,18 @@ def installed() -> Door:
     counter, tickets = open_counters(settings, content)
     watch_clock(counter, settings)
     atexit.register(close_counters, counter)
-    return Door(settings, content, counter, tickets)
+    return Door(settings, content, counter, tickets, _understanding(settings, content.card))
+
+
+def _understanding(settings: Installation, card: RouteCard) -> Understanding | None:
+    """What reads typed sentences, where somebody may type. A chat goes on without it: its buttons do everything."""
+    if not settings.typed_text:
+        return None
+    try:
+        return load_understanding(card)
+    except NotInstalled as missing:
+        logger.warning("MELDROUTE_TYPED_TEXT is on, and %s is not installed: only buttons are understood", missing)
+        return None
 
 
 class TakeTurn(Action):

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation import Turn
 from bot.door import Content, Door
+from bot.typed import labels
 from bot.wording import Voice, agency_data, question_data, spoken, voice_of
 from locales import Words, words
-from referral.model import Agency, RouteCard, Text
+from referral.facts import SIGNALS
+from referral.model import Agency, RouteCard, Signal, Text
 
 ANSWER, TICK, DONE, CHANGE = "meldroute_answer", "meldroute_tick", "meldroute_done", "meldroute_change"
+ADD = "meldroute_add"
 BACK, RESTART, STOP, START = "meldroute_back", "meldroute_restart", "meldroute_stop", "meldroute_start"
 LANGUAGE, UNKNOWN, DANGER = "meldroute_language", "meldroute_unknown", "meldroute_danger"
 CHOICE = "choice"
@@ -57,15 +60,20 @@ class Message:
 
 @dataclass(frozen=True)
 class Manner:
-    """How something is told: in which words and for whom, and at what time."""
+    """How something is told: in which words and for whom, and at what time. typing: to whom it is said that one may."""
 
     say: Words
     audience: str
     now: datetime.datetime
+    typing: Collection[str] = ()
 
     def voice(self, turn: Turn) -> Voice:
         """The voice after a turn: that of the audience, or where there is none the one that an answer suggests."""
         return voice_of(turn.voice or self.audience if self.audience == ANYBODY else self.audience, turn)
+
+    def types(self, turn: Turn) -> bool:
+        """Whether the one who reads this may type what they see."""
+        return self.voice(turn)["audience"] in self.typing
 
 
 def isolated(value: str, say: Words) -> str:
@@ -73,10 +81,15 @@ def isolated(value: str, say: Words) -> str:
     return f"{_FROM_THE_LEFT}{value}{_END}" if value and say.direction == "rtl" else value
 
 
-def intro(door: Door, say: Words, count: bool) -> Message:
-    """What this is, before the first question, and a button for every other language."""
+def intro(door: Door, say: Words, count: bool, typing: bool) -> Message:
+    """What this is, before the first question, and a button for every other language. typing: whether one may type."""
     counted = Text("Aan het eind tellen we alleen één op bij een paar anonieme totalen.")
     uncounted = Text("Dit bezoek tellen we niet mee.")
+    buttons = Text("Dit is geen mens. Kies je antwoorden met de knoppen. Noem geen namen.")
+    words_too = Text(
+        "Dit is geen mens. Kies je antwoorden met de knoppen, of typ wat je ziet. "
+        "Dan stelt een computermodel signalen voor. Jij kiest zelf wat klopt. Noem geen namen."
+    )
     rehearsal = Text("Dit is een proefversie. We tellen hier niets mee. De telefoonnummers zijn wel echt.")
     number = isolated(door.content.card.alarm_number, say)
     lines = [
@@ -85,7 +98,7 @@ def intro(door: Door, say: Words, count: bool) -> Message:
         say(
             Text("Ook als je het niet zeker weet: kies een paar antwoorden. Dan zie je wie je kunt bellen, en waarom.")
         ),
-        say(Text("Dit is geen mens. Kies je antwoorden met de knoppen. Noem geen namen.")),
+        say(words_too if typing else buttons),
         say(counted if count and door.settings.counting else uncounted),
         f"{say(Text('Direct gevaar?'))} {say(Text('Bel {number}'), number=number)}",
     ]
@@ -119,6 +132,8 @@ def question(turn: Turn, ticked: Sequence[str], content: Content, manner: Manner
     else:
         lines += [say(Text("Je kunt meer dan één antwoord kiezen."))] * asked["several"]
         lines += [asked["help"]] * bool(asked["help"])
+        if turn.question.id == SIGNALS and manner.types(turn):
+            lines.append(say(Text("Je kunt ook in je eigen woorden typen wat je ziet. Noem geen namen.")))
     back = [Button(say(Text("Terug")), BACK)] if turn.accepted else []
     danger = danger_buttons(content, say, voice) if turn.question.id not in endings(content.card) else []
     return Message("\n".join(lines), (*_options(asked, ticked, say), *back, *danger))
@@ -136,6 +151,26 @@ def _options(asked: dict[str, Any], ticked: Sequence[str], say: Words) -> list[B
     if asked["optional"]:
         found.append(Button(say(Text("Overslaan")), ANSWER, f"{asked['id']}:"))
     return found
+
+
+def proposals(
+    signals: Iterable[Signal], ticked: Collection[str], turn: Turn, content: Content, manner: Manner
+) -> Message:
+    """The signals that typed words may mean, to be confirmed one by one; ticked: what was chosen before."""
+    say, voice = manner.say, manner.voice(turn)
+    lines = [
+        say(Text("Bedoel je dit?")),
+        say(Text("Een computermodel stelt dit voor. Kies wat klopt. Je kiest zelf, en je kunt het later veranderen.")),
+    ]
+    found = confirming(signals, ticked, say, voice)
+    return Message("\n".join(lines), (*found, *danger_buttons(content, say, voice)))
+
+
+def confirming(signals: Iterable[Signal], ticked: Collection[str], say: Words, voice: Voice) -> list[Button]:
+    """A button for each signal, which ticks it, and one for who meant none: the present question comes again."""
+    told = labels(signals, say, voice).items()
+    marked = [Button(f"{TICKED * (id in ticked)}{label}", ADD, f"{SIGNALS}:{id}") for id, label in told]
+    return [*marked, Button(say(Text("Dit bedoel ik niet")), START)]
 
 
 def endings(card: RouteCard) -> dict[str, str]:

@@ -18,6 +18,7 @@ from bot.conversation import Answers, Turn, take_turn
 from bot.installation import Installation
 from bot.reachable import check_alarm, check_reachable
 from bot.script import Script, load_script
+from bot.understanding import Understanding
 from referral.backup import stay
 from referral.card import load_card
 from referral.counter import Counter
@@ -77,10 +78,17 @@ def load_content(settings: Installation) -> Content:
 
 
 class Door:
-    """One way into the dialogue: it takes turns and counts."""
+    """One way into the dialogue: it takes turns and counts. understanding: what reads typed sentences, if anything."""
 
-    def __init__(self, settings: Installation, content: Content, counter: Counter, tickets: Tickets) -> None:
-        self.settings, self.content = settings, content
+    def __init__(
+        self,
+        settings: Installation,
+        content: Content,
+        counter: Counter,
+        tickets: Tickets,
+        understanding: Understanding | None = None,
+    ) -> None:
+        self.settings, self.content, self.understanding = settings, content, understanding
         self.counter, self._tickets = counter, tickets
 
     def take(self, answers: Answers, ticket: str, language: str, count: bool = True) -> Taken:

@@ -9,8 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from bot.wording import AUDIENCES
 from locales import languages
 from referral.hours import local_now
+
+GROWN = ("professional", "public")
+TYPED_TEXT = {"off": (), "on": GROWN, "on-young": AUDIENCES}
+"""The voices in which a person may type, by the word of the setting: young people only where somebody chose that."""
 
 
 class SettingsError(Exception):
@@ -25,6 +30,7 @@ class Installation:
     today: a fixed clock for previews and tests; it dates counts and opening hours, never tickets.
     content: a folder with another route card; questions: a folder with another questions.toml.
     counting: whether contacts are counted; off for a rehearsal, and the dialogue then says so.
+    typed_text: the voices in which a person may type what they see; none by default.
     """
 
     database: Path = Path("meldroute.db")
@@ -33,6 +39,7 @@ class Installation:
     questions: Path | None = None
     counting: bool = True
     languages: tuple[str, ...] = field(default_factory=languages)
+    typed_text: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -49,6 +56,7 @@ class Installation:
             content=_folder(env, "MELDROUTE_CONTENT"),
             questions=_folder(env, "MELDROUTE_QUESTIONS"),
             counting=switch(env, "MELDROUTE_COUNTING", default="on"),
+            typed_text=_voices(env, "MELDROUTE_TYPED_TEXT"),
         )
 
     def now(self) -> datetime.datetime:
@@ -62,6 +70,13 @@ def switch(env: Mapping[str, str], name: str, default: str = "off") -> bool:
     if value not in ("on", "off"):
         raise SettingsError(f"{name} must be on or off, not {value!r}")
     return value == "on"
+
+
+def _voices(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    value = env.get(name) or "off"
+    if value not in TYPED_TEXT:
+        raise SettingsError(f"{name} must be one of {', '.join(TYPED_TEXT)}, not {value!r}")
+    return TYPED_TEXT[value]
 
 
 def _plausible(moment: datetime.datetime | None) -> datetime.datetime | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.chat import (
+    ADD,
     ANSWER,
     ANYBODY,
     BACK,
@@ -24,19 +25,32 @@ from bot.chat import (
 )
 from bot.conversation import BadAnswer, Turn, take_turn
 from bot.door import Door
+from bot.script import Question
+from bot.typed import Found
 from locales import SOURCE_LANGUAGE
 from referral.model import Text
 
 Answers = Mapping[str, Sequence[str]]
+MOST_WORDS = 5
+"""How many words a step or a greeting takes at most where it is typed."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """What came in: a step, and what it is about ("question:option"). text: what was typed, where it was no button."""
+    """What came in: a step, and what it is about ("question:option").
+
+    text: what was typed, where it was no button. found: what the model made of it, where it was asked.
+    """
 
     step: str
     choice: str = ""
     text: str = ""
+    found: Found | None = None
+
+    @property
+    def brief(self) -> bool:
+        """Whether it takes few words: what is longer tells something, whatever a classifier makes of it."""
+        return len(self.text.split()) <= MOST_WORDS
 
 
 @dataclass(frozen=True)
@@ -102,8 +116,27 @@ def _tick(door: Door, talk: Talk, said: Said) -> Talk:
     if value not in known.options:
         raise Odd(Text("Kies het antwoord dat het beste past."))
     before = talk.ticked.get(asked, talk.answers.get(asked, ()))
-    ticked = [v for v in known.options if (v in before) != (v == value) and v not in known.alone]
-    return replace(talk, answers=_without(talk.answers, asked), ticked={**talk.ticked, asked: ticked})
+    return _ticking(talk, known, [v for v in known.options if (v in before) != (v == value)])
+
+
+def _add(door: Door, talk: Talk, said: Said) -> Talk:
+    """Ticks what was proposed, and never takes a tick away: pressed twice it changes nothing.
+
+    As with every tick, "done" makes it the answer, when the question is open; until then it waits.
+    """
+    asked, _, values = said.choice.partition(":")
+    known = door.content.script.questions.get(asked)
+    new = set(values.split(","))
+    if known is None or not known.several or not new <= known.options.keys() - known.alone:
+        raise Odd(Text("Kies het antwoord dat het beste past."))
+    before = talk.ticked.get(asked, talk.answers.get(asked, ()))
+    return talk if new <= set(before) else _ticking(talk, known, [v for v in known.options if v in {*before, *new}])
+
+
+def _ticking(talk: Talk, known: Question, values: Sequence[str]) -> Talk:
+    """These are ticked, and the question is open."""
+    ticked = [value for value in values if value not in known.alone]
+    return replace(talk, answers=_without(talk.answers, known.id), ticked={**talk.ticked, known.id: ticked})
 
 
 def _done(door: Door, talk: Talk, said: Said) -> Talk:
@@ -155,15 +188,20 @@ def _danger(door: Door, talk: Talk, said: Said) -> Talk:
 
 
 def other(door: Door, talk: Talk, said: Said) -> Talk:
-    """Anything else begins the talk; after that only buttons are understood."""
-    if talk.begun:
+    """Anything else begins the talk; after that only buttons are understood, and words in which a signal is found."""
+    found = said.found
+    greets = not talk.begun and (found is None or (said.brief and not found.withheld))
+    if greets or (found and found.signals):
+        return talk
+    if found is None:
         raise Odd(Text("We begrijpen hier alleen de knoppen."))
-    return talk
+    raise Odd(Text("We herkennen hierin geen signaal. Kies hieronder wat past, of vertel het op een andere manier."))
 
 
 STEPS: Mapping[str, Callable[[Door, Talk, Said], Talk]] = {
     ANSWER: _answer,
     TICK: _tick,
+    ADD: _add,
     DONE: _done,
     CHANGE: _change,
     BACK: _back,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from rasa_sdk.executor import ActionExecutor
 
 from bot.actions import SLOTS, StartSession, TakeTurn
-from bot.chat import ANYBODY, CHOICE, DONE
+from bot.chat import ADD, ANYBODY, CHOICE, DONE
 from bot.conversation import take_turn
 from bot.door import Content, Door, open_counters
 from tests.test_conversations import Conversation, read
@@ -72,9 +73,9 @@ class InProcess:
 
 
 def another_door(service: Service, folder: Path) -> Door:
-    """A door on the same content, with counters of its own."""
-    settings = type(service.settings)(database=folder / "chat.db", today=service.settings.today)
-    return Door(settings, service.content, *open_counters(settings, service.content))
+    """A door on the same content and with the same settings, with counters of its own."""
+    settings = replace(service.settings, database=folder / "chat.db")
+    return Door(settings, service.content, *open_counters(settings, service.content), service.understanding)
 
 
 def choices(messages: Said) -> list[tuple[str, str]]:
@@ -92,6 +93,11 @@ def asked(messages: Said) -> tuple[str, list[str]]:
     pairs = [choice.partition(":")[::2] for _, choice in choices(messages)]
     question = pairs[0][0]
     return question, [option for other, option in pairs if other == question and option]
+
+
+def proposed(messages: Said) -> list[str]:
+    """The signals that the last message asks to confirm, in order."""
+    return [choice.partition(":")[2] for step, choice in choices(messages) if step == ADD]
 
 
 def payload(messages: Said, choice: str) -> str:

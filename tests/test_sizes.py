@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
 from bot.wording import AUDIENCES
+from locales import words
 from tests.peers import DOCUMENT, ours
-from tests.running import Server
+from tests.running import Server, running
 from tests.sizes import IN_SCRIPTS, IN_STYLES, Page, Piece, in_a_page, loader, own_page, total
 from web.settings import Settings
 
 LOADER_MOST = 1_500
 MOST = 15_000
 DRIFT = 0.1
+TYPING = (
+    "Dit is geen mens. Typ je iets? Dan stelt een computermodel signalen voor. Jij kiest zelf wat klopt. "
+    "We vragen geen naam en bewaren je antwoorden en tekst niet."
+)
 QUERIES = [f"?voor={audience}&taal={language}" for audience in AUDIENCES for language in Settings().languages]
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server where every voice may type."""
+    with running(tmp_path_factory.mktemp("typed") / "data", MELDROUTE_TYPED_TEXT="on-young") as found:
+        yield found
 
 
 def test_the_script_for_other_sites(server: Server) -> None:
@@ -37,6 +49,17 @@ def test_everything_up_to_the_first_question(
     pieces = way(server.url, query)
     assert total(pieces).sent <= MOST, {url: piece.size for url, piece in pieces.items()}
     assert total(pieces).packed <= MOST
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("way", [own_page, in_a_page])
+def test_typing_keeps_within_the_same(typed: Server, way: Callable[[str, str], dict[str, Piece]], query: str) -> None:
+    """Where a person may type, no more than 15,000 bytes either; what the field needs comes with its question."""
+    pieces = way(typed.url, query)
+    said = words(query.rpartition("=")[2])(TYPING)
+    assert [piece.media for piece in pieces.values() if said in piece.text] == ["text/html"]
+    assert not [url for url in pieces if "typed" in url]
+    assert total(pieces).sent <= MOST, {url: piece.size for url, piece in pieces.items()}
 
 
 def test_pages_are_sent_as_they_are_and_files_compressed(server: Server) -> None:

@@ -15,7 +15,7 @@ from web.settings import Settings
 
 
 class Service(Door):
-    """The door for people and programs. understanding: what reads typed sentences; None where nobody may type.
+    """The door for people and programs. What reads typed sentences is there where somebody may type.
 
     Raises CannotServe where typed text is on and what reads it is not installed, CardError where it was made for
     another card.
@@ -24,11 +24,11 @@ class Service(Door):
     settings: Settings
 
     def __init__(self, settings: Settings, content: Content, counter: Counter, tickets: Tickets) -> None:
-        super().__init__(settings, content, counter, tickets)
+        understanding = _understanding(content.card) if settings.typed_text else None
+        super().__init__(settings, content, counter, tickets, understanding)
         self.kept_json: dict[tuple[object, ...], str] = {}
         self.kept_files: dict[tuple[object, ...], bytes] = {}
         self.published = Published(settings.database)
-        self.understanding = _understanding(content.card) if settings.typed_text else None
 
 
 def _understanding(card: RouteCard) -> Understanding:

@@ -11,13 +11,9 @@ from typing import Self
 
 from bot.installation import Installation, switch
 from bot.installation import SettingsError as SettingsError
-from bot.wording import AUDIENCES
 
 EXIT = "https://www.knmi.nl/"
 """Where "Snel weg" leads where nobody chose: the weather, by a public body, the same for everybody."""
-GROWN = ("professional", "public")
-TYPED_TEXT = {"off": (), "on": GROWN, "on-young": AUDIENCES}
-"""The voices in which a person may type, by the word of the setting: young people only where somebody chose that."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,6 @@ class Settings(Installation):
     development: whether the page that shows the widget in a foreign site is served, to loopback only.
     monitor: whether the monitor of frozen releases is a public page.
     keep_counters: years that raw counters stay after the release of a year's fourth quarter.
-    typed_text: the voices in which a person may type what they see; none by default.
     """
 
     exit_to: str = EXIT
@@ -41,7 +36,6 @@ class Settings(Installation):
     development: bool = False
     monitor: bool = True
     keep_counters: int = 2
-    typed_text: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -57,7 +51,6 @@ class Settings(Installation):
             development=switch(env, "MELDROUTE_DEVELOPMENT"),
             monitor=switch(env, "MELDROUTE_MONITOR", default="on"),
             keep_counters=_years(env, "MELDROUTE_KEEP_COUNTERS", 2),
-            typed_text=_voices(env, "MELDROUTE_TYPED_TEXT"),
         )
 
 
@@ -75,13 +68,6 @@ def _years(env: Mapping[str, str], name: str, default: int) -> int:
     if not re.fullmatch(r"\d{1,2}", value, re.ASCII):
         raise SettingsError(f"{name} must be a whole number of years, not {value!r}")
     return int(value)
-
-
-def _voices(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    value = env.get(name) or "off"
-    if value not in TYPED_TEXT:
-        raise SettingsError(f"{name} must be one of {', '.join(TYPED_TEXT)}, not {value!r}")
-    return TYPED_TEXT[value]
 
 
 def _word(env: Mapping[str, str], name: str) -> str:

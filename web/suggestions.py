@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -16,11 +15,13 @@ from werkzeug.datastructures import MultiDict
 
 from bot.conversation import Turn
 from bot.screens import asked_together
+from bot.typed import Found as Found
+from bot.typed import labels, may_type, read
 from bot.understanding import LONGEST
-from bot.wording import AUDIENCES, Voice, agency_data, spoken
+from bot.wording import AUDIENCES, Voice, agency_data
 from locales import SOURCE_LANGUAGE, words
 from referral.facts import SIGNALS
-from referral.model import Agency, Signal, Text
+from referral.model import Text
 from web.api import VERSION, body_of, one_of
 from web.form import ANYBODY, NEXT, TYPED, Form, replayed, voice_for, without
 from web.problems import BadRequest
@@ -31,44 +32,22 @@ suggestions = Blueprint("suggestions", __name__)
 FIELD = "tekst"
 
 
-@dataclass(frozen=True)
-class Found:
-    """What came of a typed text, the text itself left out.
-
-    signals: with how sure the model is, the surest first. urgent: whose contact must stand on top at once.
-    withheld: there were names or numbers in it, which the model did not get. empty: there was no text.
-    """
-
-    signals: tuple[tuple[Signal, float], ...] = ()
-    urgent: tuple[Agency, ...] = ()
-    withheld: bool = False
-    empty: bool = False
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the proposed signals."""
-        return tuple(signal.id for signal, _ in self.signals)
-
-
 @suggestions.post("/api/v1/suggestions")
 def suggest() -> Response:
     """Proposes signals for a typed text, for a program that has a person confirm them."""
-    voices = service().settings.typed_text
-    if not voices:
+    if not service().settings.typed_text:
         abort(404)
     body = body_of()
     language = one_of(body, "language", service().settings.languages, SOURCE_LANGUAGE)
     request.environ["meldroute.language"] = language
     audience = one_of(body, "audience", AUDIENCES, ANYBODY)
-    if audience not in voices:
+    if not may_type(service(), audience):
         abort(404)
-    found = read(_text(body))
-    say, voice = words(language), Voice(audience=audience, oneself=False)
+    found = read(service(), _text(body))
+    sure = {signal.id: round(confidence, 3) for signal, confidence in found.signals}
+    told = labels((s for s, _ in found.signals), words(language), Voice(audience=audience, oneself=False))
     data = {
-        "signals": [
-            {"id": signal.id, "label": say(spoken(signal.label, voice)), "confidence": round(sure, 3)}
-            for signal, sure in found.signals
-        ],
+        "signals": [{"id": signal, "label": label, "confidence": sure[signal]} for signal, label in told.items()],
         "urgent": [agency.id for agency in found.urgent],
         "withheld": found.withheld,
     }
@@ -82,28 +61,13 @@ def _text(body: dict[str, Any]) -> str:
     return value
 
 
-def read(text: str) -> Found:
-    """What the model finds in a text; it looks at the first LONGEST characters."""
-    # Half characters, which JSON can carry, are no text.
-    told = text.strip()[:LONGEST].encode("utf-8", "replace").decode()
-    card, understanding = service().content.card, service().understanding
-    if not told or understanding is None:
-        return Found(empty=True)
-    said = understanding.suggest(told)
-    return Found(
-        signals=tuple((card.signals[one.id], float(one.confidence)) for one in said.signals),
-        urgent=tuple(card.agencies[agency] for agency in said.urgent),
-        withheld=said.withheld,
-    )
-
-
-def may_type(form: Form, turn: Turn | None) -> bool:
+def has_field(form: Form, turn: Turn | None) -> bool:
     """Whether the page of a turn has the field: it asks for signals, in a voice in which a person may type."""
     if turn is None:
         return False
     voice = voice_for(form, turn)
     asked = asked_together(service().content.script, turn, voice)
-    return voice["audience"] in service().settings.typed_text and SIGNALS in [question.id for question in asked]
+    return may_type(service(), voice["audience"]) and SIGNALS in [question.id for question in asked]
 
 
 def found_by(form: Form, fields: MultiDict[str, str]) -> Found | None:
@@ -114,9 +78,9 @@ def found_by(form: Form, fields: MultiDict[str, str]) -> Found | None:
     text, ticked = fields.get(FIELD, ""), form.answers.get(SIGNALS, [])
     if form.action not in (TYPED, NEXT) or (form.action == NEXT and not text.strip()):
         return None
-    if SIGNALS not in form.present or not may_type(form, replayed(without(form.answers, form.present))):
+    if SIGNALS not in form.present or not has_field(form, replayed(without(form.answers, form.present))):
         return None
-    found = read(text)
+    found = read(service(), text)
     new = found.urgent or not ticked or set(found.ids) - set(ticked)
     return found if new or form.action == TYPED else None
 
@@ -127,9 +91,9 @@ def on_page(form: Form, turn: Turn, page: Mapping[str, Any], found: Found | None
     page: what the templates get without it. Proposed signals go from the options of their question to the proposals.
     """
     voice, settings = voice_for(form, turn), service().settings
-    if voice["audience"] not in settings.typed_text:
+    if not may_type(service(), voice["audience"]):
         return {}
-    typing = {"typing": True, "typed": SIGNALS if may_type(form, turn) else "", "longest": LONGEST}
+    typing = {"typing": True, "typed": SIGNALS if has_field(form, turn) else "", "longest": LONGEST}
     if found is None or not typing["typed"]:
         return typing
     say, now = words(form.language), settings.now()

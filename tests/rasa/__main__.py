@@ -26,13 +26,16 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from flask.testing import FlaskClient
+
 from bot.chat import LANGUAGE
-from bot.door import open_store
+from bot.door import Content, open_store
 from bot.rasa_export import export
 from locales import languages
 from tests.running import ROOT, make_app
-from tests.talking import Said, asked, choices, compare_referral, hold
+from tests.talking import Said, asked, choices, compare_referral, hold, payload, press, proposed, web_turn
 from tests.test_conversations import CONVERSATIONS, TODAY
+from tests.test_suggestions import DEATH, NAMED, PASSPORT, WEATHER
 from web.service import Service
 
 RASA = "rasa==3.6.21"
@@ -48,7 +51,7 @@ FORGETS = """
 import asyncio
 from forgetful import ForgetfulTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 
 async def main():
     store = ForgetfulTrackerStore(Domain.empty(), minutes=0.01)
@@ -56,9 +59,10 @@ async def main():
         await asyncio.sleep(pause)
         tracker = await store.get_or_create_tracker("somebody")
         tracker.update(UserUttered("words", metadata={"profile": "name"}))
+        tracker.update(BotUttered("words", data={"buttons": [{"title": "words", "payload": "proposal"}]}))
         await store.save(tracker)
     kept = store.store["somebody"]
-    assert "words" not in kept and "profile" not in kept, kept
+    assert not [word for word in ("words", "profile", "proposal") if word in kept], kept
     await asyncio.sleep(0.7)
     assert not store.store, store.store
 
@@ -128,7 +132,7 @@ def environment(folder: Path) -> dict[str, str]:
     """What both servers are started with: Rasa's own settings stay in the folder too."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("MELDROUTE_")}
     there = {"HOME": str(folder), "MELDROUTE_DATABASE": str(folder / "rasa.db"), "MELDROUTE_TODAY": TODAY.isoformat()}
-    return {**ours, **QUIET, **there}
+    return {**ours, **QUIET, **there, "MELDROUTE_TYPED_TEXT": "on"}
 
 
 def run(project: Path, rasa: Path, *arguments: str) -> None:
@@ -233,7 +237,9 @@ def talk(folder: Path, port: int) -> None:
     assert counted(service, folder) == len(held)
     walk_about(port)
     assert counted(service, folder) == len(held)
-    print("rasa: each is counted once; steps that are typed are understood; nothing that was typed is kept")
+    tell(port, web, service.content)
+    assert counted(service, folder) == len(held) + 1
+    print("rasa: each is counted once; typed steps and sentences are understood; nothing that was typed is kept")
 
 
 def counted(service: Service, folder: Path) -> int:
@@ -247,8 +253,8 @@ def counted(service: Service, folder: Path) -> int:
 
 
 def walk_about(port: int) -> None:
-    """The steps that are typed go through Rasa's own rules; words go nowhere."""
-    chat = Channel(port, profile="Fatima")
+    """The steps that are typed go through Rasa's own rules; where one may not type, other words go nowhere."""
+    chat = Channel(port, profile="Fatima", audience="young")
     assert asked(chat.say("hallo"))[0] == "gevaar"
     assert asked(chat.say("weet ik niet"))[0] == "rol"
     assert asked(chat.say('/meldroute_answer{"choice":"rol:omstander"}'))[0] == "omgeving"
@@ -267,11 +273,40 @@ def walk_about(port: int) -> None:
     assert asked(chat.say("/session_start"))[0] == "gevaar"
 
 
+def tell(port: int, web: FlaskClient, content: Content) -> None:
+    """Sentences propose signals, a button confirms one, the advice is that of the web door; no word of them is kept."""
+    chat = Channel(port)
+    messages = chat.say(PASSPORT)
+    assert "paspoort_ingenomen" in proposed(messages)
+    told, question = chat.say(payload(messages, "signalen:paspoort_ingenomen"))
+    assert told["text"].startswith("Wat je koos: ")
+    messages = [question]
+    for asks, chosen in (("gevaar", ["nee"]), ("rol", ["omstander"]), ("omgeving", ["werk"])):
+        messages = press(chat, messages, asks, chosen)
+    assert asked(chat.say(payload(messages, "signalen")))[0] == "leeftijd"
+    assert any("113" in message["text"] for message in chat.say(DEATH)[:-1])
+    assert "Laat namen en nummers weg. Die hebben we niet gebruikt." in [m["text"] for m in chat.say(NAMED)]
+    assert chat.say(WEATHER)[0]["text"].startswith("We herkennen hierin geen signaal.")
+    kept = chat.kept()
+    assert [word for word in ("Xaviera", "12345678", "mijn", "strand", "leven") if word in kept] == []
+    assert [signal for signal in content.card.signals if signal in kept] == ["paspoort_ingenomen"]
+    answers = {"gevaar": ["nee"], "rol": ["omstander"], "omgeving": ["werk"], "signalen": ["paspoort_ingenomen"]}
+    rest = {"leeftijd": ["23_plus"], "gemeente": ["GM0599"], "onderwerp": [], "wens": ["geen"], "gender": []}
+    messages = chat.say("/meldroute_start")
+    for asks, chosen in rest.items():
+        messages = press(chat, messages, asks, chosen)
+    compare_referral(messages, web_turn(web, content, CONVERSATIONS[0], {**answers, **rest}, {})["referral"])
+
+
 def look_at_logs(folder: Path) -> None:
     """No log names a sender or what was said."""
     for log in ("actions.log", "rasa.log"):
         text = (folder / log).read_text("utf-8")
-        found = [word for word in ("somebody", "Fatima", "meldroute_answer{", "gevaar", "ERROR") if word in text]
+        found = [
+            word
+            for word in ("somebody", "Fatima", "Xaviera", "paspoort", "meldroute_answer{", "gevaar", "ERROR")
+            if word in text
+        ]
         if found:
             raise SystemExit(f"rasa: {log} holds {found}\n{text}")
     for file in folder.glob("rasa.db*"):
