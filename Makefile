@@ -6,6 +6,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # npm writes this file when it has installed what checks the scripts; Node itself comes with .venv.
 NODE_TOOLS := tests/scripts/node_modules/.package-lock.json
+# Tests write to memory where the machine has it. They count tens of thousands of contacts, each durably, and a slow
+# disk takes an hour for that; what they kill is a process, not the power.
+IN_MEMORY := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-rasa bench sizes lint messages check chromium clean
@@ -17,7 +20,7 @@ run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
 	$(BIN)/meldroute serve
 
 test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs, but test-rasa
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=2
 
 test-rasa: .venv/.dev ## Talk to a real Rasa server (Python 3.10; the first time installs 2.7 GB)
 	$(BIN)/python -m tests.rasa
@@ -26,7 +29,7 @@ bench: .venv/.dev ## Time turns, measure releases, and attack 216 years of them
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.curve
 	$(BIN)/python -m tests.usefulness
-	MELDROUTE_FULL=1 $(BIN)/python -m pytest -q -n 2 tests/test_attack.py
+	$(IN_MEMORY) MELDROUTE_FULL=1 $(BIN)/python -m pytest -q -n 2 tests/test_attack.py
 
 sizes: .venv/.dev ## Measure what a visitor downloads, beside others from the npm registry
 	$(BIN)/python -m tests.peers

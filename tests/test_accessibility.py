@@ -188,7 +188,8 @@ def opened(browser: Browser) -> Iterator[Opener]:
 
 
 GO = """
-([answers, audience, present]) => new Promise((done) => {
+([answers, audience, present]) => new Promise((done, failed) => {
+  setTimeout(() => failed(new Error("the page did not turn within a minute")), 60_000);
   const form = document.getElementById("form");
   for (const old of form.querySelectorAll("input:not([name=taal], [name=kaartje])")) old.remove();
   const add = (name, value) =>

@@ -15,6 +15,8 @@ from web.snippet import LATEST
 Door = tuple[FlaskClient, Service]
 PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
 PAGES += ["/api/v1/suggestions", "/note", "/note.pdf", "/share", "/toegankelijkheid", "/privacy", "/monitor"]
+SAME_FOR_EVERYBODY = ["/api/v1/agencies"]
+"""Made from the card alone, and may be kept for a few minutes."""
 FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]
 OF_RULES = {
     "/toegankelijkheid/en": "/toegankelijkheid/<language>",
@@ -23,7 +25,7 @@ OF_RULES = {
     "/api/v1/monitor/2026": "/api/v1/monitor/<int(fixed_digits=4):year>",
     "/monitor/2026/csv": "/monitor/<int(fixed_digits=4):year>/<name>",
 }
-PATHS = [*PAGES, *FILES, *OF_RULES, "/nothing"]
+PATHS = [*PAGES, *SAME_FOR_EVERYBODY, *FILES, *OF_RULES, "/nothing"]
 FILE_RULES = {"/embed.js", "/embed/<version>.js", "/static/<name>", "/static/<version>/<name>"}
 FULL = {
     "q-gevaar": "nee",
@@ -44,7 +46,7 @@ def test_every_path_of_the_app_is_looked_at(door: Door) -> None:
     """A new route must be added to the list above, so that its headers are checked."""
     client, _ = door
     rules = {rule.rule for rule in client.application.url_map.iter_rules()}
-    assert rules == {*PAGES, *OF_RULES.values(), *FILE_RULES}
+    assert rules == {*PAGES, *SAME_FOR_EVERYBODY, *OF_RULES.values(), *FILE_RULES}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -74,14 +76,14 @@ def test_nothing_but_static_files_may_be_kept(door: Door, path: str) -> None:
 
 
 def test_static_files_may_be_kept(door: Door) -> None:
-    """The style sheet and the scripts hold nothing of anybody; under the address of their version they never change."""
+    """They and the directory hold nothing of anybody; under the address of their version the files never change."""
     client, _ = door
     page = client.get("/").text
     versioned = page.split('rel="stylesheet" href="')[1].split('"')[0]
     for path in (versioned, f"/embed/{LATEST}.js"):
         with client.get(path) as answer:
             assert answer.headers.getlist("Cache-Control") == ["public, max-age=31536000, immutable"]
-    for path in ("/static/style.css", "/static/of-yesterday/style.css", "/embed.js"):
+    for path in ("/static/style.css", "/static/of-yesterday/style.css", "/embed.js", *SAME_FOR_EVERYBODY):
         with client.get(path) as answer:
             assert answer.headers.getlist("Cache-Control") == ["public, max-age=300"]
 

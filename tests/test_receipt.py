@@ -25,6 +25,7 @@ from referral.store import Store
 from referral.tables import GRAINS as DECLARED_GRAINS
 from referral.tickets import EPOCH
 from tests.running import Server, make_app
+from tests.test_content_lint import LONGEST, length, sentences
 from tests.test_privacy import FULL
 from web.receipt import COUNTERS, GRAINS, PUBLISHED, TICKETS, explained
 from web.service import Service
@@ -406,6 +407,26 @@ def test_it_comes_in_every_language(door: Door, language: str) -> None:
     assert sorted([*others, language]) == sorted(languages())
     assert [link for link in re.findall(r'href="([^"]+)"', page) if "?" in link] == []
     assert ('<span lang="nl">Vorm en melder</span>' in page) == (words(language).tag != "nl")
+
+
+def test_a_plain_answer_comes_first(door: Door, tmp_path: Path) -> None:
+    """What is kept, what is not and who sees it, in at most four sentences before any table; a rehearsal keeps less."""
+    first = plain(re.split(r"</h1>|<h2>", door[0].get(PATH).text)[1].partition("</p>")[0])
+    assert first.startswith("We vragen geen naam en bewaren je antwoorden niet.")
+    for said in ("één op bij een paar totalen", "blijft hooguit vier uur", "iedereen kan de afgeronde cijfers zien"):
+        assert said in first
+    assert len(sentences(first)) <= 4
+    assert [one for one in sentences(first) if length(one) > LONGEST["anybody"]] == []
+    (tmp_path / "rehearsal").mkdir()
+    rehearsal = make_app(tmp_path / "rehearsal", counting=False)[0].test_client().get(PATH).text
+    said = plain(re.split(r"</h1>|<h2>", rehearsal)[1].partition("</p>")[0])
+    assert "We tellen hier niets mee." in said
+    assert "tellen we één op" not in said
+
+
+def test_no_number_outlives_what_the_plain_answer_says() -> None:
+    """A ticket goes after two epochs at most."""
+    assert 2 * EPOCH == 4 * 3600
 
 
 def test_a_language_that_is_not_there_has_no_page(door: Door) -> None:

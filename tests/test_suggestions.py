@@ -488,3 +488,11 @@ def test_the_entry_has_every_field_of_the_register() -> None:
     assert len(rows["description_short"]) <= 350
     for field in ("organization", "status", "contact_email", "publication_category", "lawful_basis", "publiccode"):
         assert rows[field].startswith("in te vullen door de organisatie")
+
+
+@pytest.mark.parametrize("field", ["goal", "proportionality", "human_intervention", "risks", "source_data"])
+def test_a_long_field_of_the_register_fits(field: str) -> None:
+    """At most 2,500 characters, and neither a table nor anything else that the register takes out."""
+    (text,) = re.findall(rf"^### .* \(`{field}`\)\n\n(.*?)\n(?=#)", REGISTER, re.MULTILINE | re.DOTALL)
+    assert 0 < len(text) <= 2500
+    assert not re.search(r"^\||<", text, re.MULTILINE)

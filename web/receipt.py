@@ -89,6 +89,14 @@ KEY = Known(
     Text("Hiermee herkent de site haar eigen kaartjes. Het zijn 32 willekeurige bytes. Ze blijven tot iemand ze wist."),
     {},
 )
+MADE = Known(
+    Text("Register van publicaties"),
+    Text(
+        "Hierin staat welke publicaties er zijn gemaakt. Elke publicatie heeft een controlegetal. "
+        "Zo maken we er nooit een opnieuw met andere cijfers. Het blijft altijd."
+    ),
+    {},
+)
 
 PROTECTION = {
     "secure_delete": (Text("Wat weg moet, wordt overschreven."), ("1",)),
@@ -152,7 +160,7 @@ def privacy(language: str) -> str:
     published = Published(running.settings.database)
     database = running.settings.database.resolve()
     destroyed, overdue = _past(published)
-    files = [*_counting(database, _store()), _published_file(published)]
+    files = [*_counting(database, _store()), _published_file(published), _register(published)]
     return render_template(
         "receipt.html",
         _=say,
@@ -228,6 +236,11 @@ def _published_file(published: Published) -> File:
     checks = (*_rounding(releases), Check(CHAINED, sound))
     last = releases[-1]["id"] if releases else ""
     return File(name, PUBLISHED, THERE, explained(PUBLISHED, shape), checks, last)
+
+
+def _register(published: Published) -> File:
+    path = published.made.path
+    return File(path.name, MADE, THERE if path.exists() else ABSENT, {})
 
 
 def _rounding(releases: Sequence[Release]) -> Iterator[Check]:
