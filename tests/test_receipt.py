@@ -27,7 +27,8 @@ from referral.tickets import EPOCH
 from tests.running import Server, make_app
 from tests.test_content_lint import LONGEST, length, sentences
 from tests.test_privacy import FULL
-from web.receipt import COUNTERS, GRAINS, PUBLISHED, TICKETS, explained
+from web.kept import COUNTERS, GRAINS, PUBLISHED, TICKETS
+from web.receipt import explained
 from web.service import Service
 from web.settings import EXIT, Settings
 

@@ -7,6 +7,7 @@ from flask import Flask
 from web import assets, health, problems
 from web.agencies_api import agencies
 from web.api import api
+from web.coordinator import doors
 from web.embed import embed
 from web.headers import SafeHeaders
 from web.monitor.views import monitor
@@ -45,6 +46,7 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(receipt)
     app.register_blueprint(suggestions)
     app.register_blueprint(health.health)
+    doors.install(app, settings)
     return app
 
 

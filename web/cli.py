@@ -18,6 +18,7 @@ from referral.datafiles import StoreError
 from referral.errors import CardError
 from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
+from web.coordinator.cli import add_coordinator
 from web.database_cli import add_database
 from web.exits import GOOD, USAGE, WRONG, wrong
 from web.partner_cli import add_partner
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(commands)
     add_partner(commands)
     add_database(commands)
+    add_coordinator(commands)
     return parser
 
 

@@ -22,6 +22,21 @@ from referral.published import Published
 from referral.publishing import Publishing
 from referral.release import Release
 from referral.store import Store
+from web.coordinator.file import AccountsFile
+from web.kept import (
+    ACCOUNTS,
+    CHAINED,
+    COUNTERS,
+    GRAINS,
+    KEY,
+    MADE,
+    PRIVATE,
+    PROTECTION,
+    PUBLISHED,
+    ROUNDED,
+    TICKETS,
+    Known,
+)
 from web.problems import preferred_language
 from web.running import service
 
@@ -32,86 +47,6 @@ Shape = Mapping[str, Mapping[str, str]]
 AWAY = (StoreError, sqlite3.Error, OSError)
 _JOURNAL = re.compile(r"-(journal|mj[0-9A-F]+)$")
 THERE, ABSENT, UNREADABLE = "there", "absent", "unreadable"
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is said of a file: its heading, what it is for and how long it stays, and what each column may hold."""
-
-    title: Text
-    about: Text
-    columns: Mapping[str, Mapping[str, Text]]
-
-
-_TICKET = {"hash": Text("Een code van een kaartje, of een willekeurige code die van niemand is.")}
-COUNTERS = Known(
-    Text("Tellers"),
-    Text(
-        "Ruwe tellers leest niemand. Een programma maakt er elk kwartaal afgeronde cijfers van. "
-        "Ze mogen {years} jaar blijven na de laatste cijfers van hun jaar. Daarna moeten ze worden vernietigd."
-    ),
-    {
-        "cell": {
-            "period": Text("Een jaar, een kwartaal of een maand. Nooit een dag of een uur."),
-            "table_id": Text("De naam van een tabel uit “Wat kan worden geteld?”."),
-            "key": Text("Eén waarde uit elke lijst van die tabel, en niets anders."),
-            "n": Text("Het aantal. Er is een vast getal bij opgeteld."),
-        }
-    },
-)
-TICKETS = Known(
-    Text("Kaartjes"),
-    Text("Een kaartje is een willekeurig nummer. Zo telt een gesprek maar één keer. Het blijft twee tot vier uur."),
-    {"epoch_0": _TICKET, "epoch_1": _TICKET},
-)
-PUBLISHED = Known(
-    Text("Publicaties"),
-    Text("Iedereen mag dit lezen. Het blijft altijd. Alleen cijfers van andere organisaties kunnen worden vervangen."),
-    {
-        "release": {
-            "place": Text("De hoeveelste publicatie het is."),
-            "id": Text("Het jaar en het kwartaal."),
-            "body": Text("De afgeronde cijfers van dat jaar, tot en met dat kwartaal."),
-            "hash": Text("Een controlegetal over deze en alle eerdere publicaties."),
-        },
-        "partner_import": {
-            "name": Text("De naam van een lijst met cijfers van een andere organisatie."),
-            "body": Text("Die cijfers, zoals we ze tonen."),
-        },
-        "destroyed": {
-            "year": Text("Een jaar waarvan de tellers zijn vernietigd."),
-            "made": Text("De dag waarop dat gebeurde."),
-        },
-    },
-)
-KEY = Known(
-    Text("Sleutel"),
-    Text("Hiermee herkent de site haar eigen kaartjes. Het zijn 32 willekeurige bytes. Ze blijven tot iemand ze wist."),
-    {},
-)
-MADE = Known(
-    Text("Register van publicaties"),
-    Text(
-        "Hierin staat welke publicaties er zijn gemaakt. Elke publicatie heeft een controlegetal. "
-        "Zo maken we er nooit een opnieuw met andere cijfers. Het blijft altijd."
-    ),
-    {},
-)
-
-PROTECTION = {
-    "secure_delete": (Text("Wat weg moet, wordt overschreven."), ("1",)),
-    "journal_mode": (Text("Het hulpbestand verdwijnt na elke telling."), ("delete",)),
-    "synchronous": (Text("Elke telling staat meteen op de schijf."), ("2", "3")),
-}
-"""What SQLite calls it, what it does, and the values with which it does."""
-PRIVATE = Text("Alleen het account van de server mag het bestand openen.")
-ROUNDED = Text("Elk cijfer is afgerond op een veelvoud van {base}.")
-CHAINED = Text("De controlegetallen van alle publicaties kloppen.")
-GRAINS = {
-    "quarter": Text("Tabellen die per kwartaal tellen"),
-    "month": Text("Tabellen die per maand tellen"),
-    "year": Text("Tabellen die per jaar tellen"),
-}
 
 
 @dataclass(frozen=True)
@@ -160,7 +95,7 @@ def privacy(language: str) -> str:
     published = Published(running.settings.database)
     database = running.settings.database.resolve()
     destroyed, overdue = _past(published)
-    files = [*_counting(database, _store()), _published_file(published), _register(published)]
+    files = [*_counting(database, _store()), _published_file(published), _register(published), _accounts(database)]
     return render_template(
         "receipt.html",
         _=say,
@@ -241,6 +176,16 @@ def _published_file(published: Published) -> File:
 def _register(published: Published) -> File:
     path = published.made.path
     return File(path.name, MADE, THERE if path.exists() else ABSENT, {})
+
+
+def _accounts(database: Path) -> File:
+    file = AccountsFile(database)
+    try:
+        shape = file.schema()
+    except AWAY:
+        return File(file.path.name, ACCOUNTS, UNREADABLE, {})
+    checks = tuple(_private(file.path)) if shape else ()
+    return File(file.path.name, ACCOUNTS, THERE if shape else ABSENT, explained(ACCOUNTS, shape), checks)
 
 
 def _rounding(releases: Sequence[Release]) -> Iterator[Check]:

@@ -25,6 +25,7 @@ class Settings(Installation):
     theme: a style sheet with custom properties of NL Design System; theme_class: the class under which it defines them.
     development: whether the page that shows the widget in a foreign site is served, to loopback only.
     monitor: whether the monitor of frozen releases is a public page.
+    coordinators: whether there is a room for coordinators, behind a login.
     keep_counters: years that raw counters stay after the release of a year's fourth quarter.
     """
 
@@ -35,6 +36,7 @@ class Settings(Installation):
     theme_class: str = ""
     development: bool = False
     monitor: bool = True
+    coordinators: bool = True
     keep_counters: int = 2
 
     @classmethod
@@ -50,6 +52,7 @@ class Settings(Installation):
             theme_class=_word(env, "MELDROUTE_THEME_CLASS"),
             development=switch(env, "MELDROUTE_DEVELOPMENT"),
             monitor=switch(env, "MELDROUTE_MONITOR", default="on"),
+            coordinators=switch(env, "MELDROUTE_COORDINATORS", default="on"),
             keep_counters=_years(env, "MELDROUTE_KEEP_COUNTERS", 2),
         )
 
