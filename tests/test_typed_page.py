@@ -135,7 +135,7 @@ def test_axe_finds_nothing(browser: Browser, typed: Server, size: dict[str, int]
         if text:
             tell(page, text)
         expect(page.locator("link[href$='typed.css']")).to_have_count(1)
-        page.wait_for_function("getComputedStyle(document.getElementById('typed')).resize === 'vertical'")
+        expect(page.locator("#typed")).to_have_css("resize", "vertical")  # the style sheet is there
         assert findings(page) == [], text
         assert [str(pair) for pair in seen_texts(page) if pair.contrast < pair.needed] == []
         edges = seen_edges(page, "#typed", "borderTopColor") + seen_edges(page, "#typed", "borderTopColor", "inside")
