@@ -11,7 +11,7 @@ NODE_TOOLS := tests/scripts/node_modules/.package-lock.json
 IN_MEMORY := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rasa bench sizes lint messages check chromium clean
+.PHONY: help run demo test test-rasa bench sizes lint messages check chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,17 +19,21 @@ help: ## Show this list
 run: .venv/.run ## Start the dialogue on http://127.0.0.1:8000/
 	$(BIN)/meldroute serve
 
+demo: .venv/.run ## Serve a demonstration with made-up figures on http://127.0.0.1:8000/
+	@test -e demo/meldroute.db || $(BIN)/meldroute demo demo
+	MELDROUTE_DATABASE=demo/meldroute.db $(BIN)/meldroute serve
+
 test: lint chromium $(NODE_TOOLS) ## Run everything that CI runs, but test-rasa
 	$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart=2
 
 test-rasa: .venv/.dev ## Talk to a real Rasa server (Python 3.10; the first time installs 2.7 GB)
 	$(BIN)/python -m tests.rasa
 
-bench: .venv/.dev ## Time turns, measure releases, and attack 216 years of them
+bench: .venv/.dev ## Time turns, measure releases, attack 216 years of them, train again
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.curve
 	$(BIN)/python -m tests.usefulness
-	$(IN_MEMORY) MELDROUTE_FULL=1 $(BIN)/python -m pytest -q -n 2 tests/test_attack.py
+	$(IN_MEMORY) MELDROUTE_FULL=1 $(BIN)/python -m pytest -q -n 2 --timeout 3000 tests/test_attack.py tests/test_understanding.py
 
 sizes: .venv/.dev ## Measure what a visitor downloads, beside others from the npm registry
 	$(BIN)/python -m tests.peers

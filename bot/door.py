@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Answers, Turn, take_turn
 from bot.installation import Installation
@@ -24,9 +24,11 @@ from referral.card import load_card
 from referral.counter import Counter
 from referral.counts import Tally, load_tables, tally
 from referral.datafiles import StoreError
+from referral.demonstration import is_demonstration
 from referral.facts import SIGNALS
 from referral.model import Referral, RouteCard
 from referral.monitor import shipped_imports
+from referral.published import Published
 from referral.reading import Reading, load_reading
 from referral.store import Store
 from referral.tables import Tables
@@ -78,7 +80,10 @@ def load_content(settings: Installation) -> Content:
 
 
 class Door:
-    """One way into the dialogue: it takes turns and counts. understanding: what reads typed sentences, if anything."""
+    """One way into the dialogue: it takes turns and counts. understanding: what reads typed sentences, if anything.
+
+    In a demonstration nobody is counted, whatever the settings say.
+    """
 
     def __init__(
         self,
@@ -88,7 +93,9 @@ class Door:
         tickets: Tickets,
         understanding: Understanding | None = None,
     ) -> None:
-        self.settings, self.content, self.understanding = settings, content, understanding
+        self.demonstration = is_demonstration(counter.store, Published(settings.database))
+        self.settings = replace(settings, counting=False) if self.demonstration else settings
+        self.content, self.understanding = content, understanding
         self.counter, self._tickets = counter, tickets
 
     def take(self, answers: Answers, ticket: str, language: str, count: bool = True) -> Taken:

@@ -14,14 +14,17 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from referral.datafiles import StoreError
+from referral.demonstration import mixed
 from referral.published import Published
 from referral.store import Store
 from referral.tables import Tables
 
 COUNTERS, PUBLISHED, SUMS = "meldroute.db", "meldroute.db.published", "SHA256SUMS"
+MADE, SERVED = "meldroute.db.made", "meldroute.db.served"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -59,8 +62,13 @@ def back_up(database: Path, target: Path) -> None:
         raise Impossible(f"there is no file {database}")
     if target.exists():
         raise Impossible(f"{target} is there already")
-    published = Published(database).path
-    parts = {COUNTERS: _image(database), **({PUBLISHED: _image(published)} if published.exists() else {})}
+    published = Published(database)
+    parts = {COUNTERS: _image(database)}
+    if published.path.exists():
+        parts[PUBLISHED] = _image(published.path)
+    for name, path in ((MADE, published.made.path), (SERVED, published.served.path)):
+        if path.exists():
+            parts[name] = path.read_bytes()
     parts[SUMS] = _sums(parts)
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
         os.chmod(target, 0o600)
@@ -79,18 +87,37 @@ def restore(database: Path, source: Path, tables: Tables) -> None:
         copy = Path(folder) / database.name
         there, coming = Published(database), Published(copy)
         copy.write_bytes(parts[COUNTERS])
-        if PUBLISHED in parts:
-            coming.path.write_bytes(parts[PUBLISHED])
+        for name, path in ((PUBLISHED, coming.path), (MADE, coming.made.path), (SERVED, coming.served.path)):
+            if name in parts:
+                path.write_bytes(parts[name])
         with closing(Store(copy, tables)) as store:  # makes the ticket file that the check looks at
-            if problems := [*store.check(), *coming.check()]:
+            if problems := [*store.check(), *coming.damage()]:
                 raise Impossible(f"{source}: {problems[0]}")
-        out, saved = ({one["id"]: one["sha256"] for one in file.releases()} for file in (there, coming))
-        if (out and out != saved) or there.made.lost(saved):
+            _never_mixed(store, database, there, coming, source)
+        if not _same_releases(there, coming):
             raise Impossible(f"{source} does not hold the releases that are out: the last one here is not its last one")
-        coming.made.note({**there.made.hashes(), **saved})
+        coming.register()
+        coming.made.note(there.made.hashes())
         for part in sorted(Path(folder).iterdir()):
             os.chmod(part, 0o600)
             os.replace(part, database.resolve().with_name(part.name))
+
+
+def _same_releases(there: Published, coming: Published) -> bool:
+    """Whether nothing is lost that was not lost already when the backup was made."""
+    out, saved = ({one["id"]: one["sha256"] for one in file.releases()} for file in (there, coming))
+    return out == saved if out else set(there.made.lost(saved)) <= set(coming.made.lost(saved))
+
+
+def _never_mixed(coming: Store, database: Path, there: Published, saved: Published, source: Path) -> None:
+    """Raises Impossible where made-up counters or releases would come beside real ones, or in their place."""
+    made_up = coming.demonstration()
+    if wrong := mixed(made_up, [*saved.releases(), *there.releases()]):
+        raise Impossible(f"{source}: {wrong}")
+    with suppress(StoreError, sqlite3.Error, OSError), closing(Store(database, coming.tables, create=False)) as store:
+        if store.demonstration() != made_up:
+            which = "is" if made_up else "is not"
+            raise Impossible(f"{source} {which} of a demonstration, unlike what is there: use a folder of its own")
 
 
 def make_canonical(database: Path) -> None:
@@ -123,6 +150,10 @@ def _read(source: Path) -> dict[str, bytes]:
             parts = {name: archive.read(name) for name in archive.namelist()}
     except (OSError, zipfile.BadZipFile) as error:
         raise Impossible(f"{source} cannot be read as a backup: {error}") from error
-    if parts.pop(SUMS, b"") != _sums(parts) or COUNTERS not in parts or parts.keys() - {COUNTERS, PUBLISHED}:
+    if (
+        parts.pop(SUMS, b"") != _sums(parts)
+        or COUNTERS not in parts
+        or parts.keys() - {COUNTERS, PUBLISHED, MADE, SERVED}
+    ):
         raise Impossible(f"{source} is not a whole backup of meldroute")
     return parts

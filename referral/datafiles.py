@@ -6,9 +6,9 @@ import datetime
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from referral.tables import period_of
@@ -45,6 +45,8 @@ COUNTERS = Kind(
     1,
     "NONE",
 )
+DEMONSTRATION = replace(COUNTERS, application_id=0x64656D6F)  # "demo"
+"""Counters of nobody, for a demonstration: the file itself says so, and keeps saying it wherever it is copied to."""
 TICKETS = Kind(
     tuple(
         f"CREATE TABLE epoch_{parity} (hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 16)) STRICT, WITHOUT ROWID"
@@ -57,10 +59,13 @@ TICKETS = Kind(
 
 
 class DataFiles:
-    """The file of the counters, `path`, and beside it the file of the ticket hashes."""
+    """The file of the counters, `path`, and beside it the file of the ticket hashes.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
+    demonstration: counters of a demonstration and no others; without it, those of one are recognised but never made.
+    """
+
+    def __init__(self, path: Path, demonstration: bool = False) -> None:
+        self.path, self.demonstration = path.resolve(), demonstration
         self.tickets = self.path.with_name(self.path.name + ".tickets")
 
     def connect(self, *, create: bool, patience: float) -> sqlite3.Connection:
@@ -69,9 +74,10 @@ class DataFiles:
         Each file is looked at through a connection of its own. A statement that was prepared before the second
         is attached, a BEGIN above all, would be taken from Python's cache later and know only the first.
         """
-        for path, kind in ((self.path, COUNTERS), (self.tickets, TICKETS)):
+        counters = (DEMONSTRATION,) if self.demonstration else (COUNTERS, DEMONSTRATION)
+        for path, kinds in ((self.path, counters), (self.tickets, (TICKETS,))):
             with _refusing(path), closing(_open(path, create, patience)) as conn:
-                _take(conn, path, kind, create)
+                _take(conn, path, kinds, create)
         conn = _open(self.path, False, patience)
         try:
             conn.execute("ATTACH DATABASE ? AS tickets", [_uri(self.tickets, False)])
@@ -141,15 +147,16 @@ def _refusing(path: Path) -> Iterator[None]:
         raise StoreError(f"{path.name}: {error}: refused as it is") from error
 
 
-def _take(conn: sqlite3.Connection, path: Path, kind: Kind, create: bool) -> None:
-    """Recognise an open file or refuse it; an empty one becomes ours first, if `create`."""
+def _take(conn: sqlite3.Connection, path: Path, kinds: Sequence[Kind], create: bool) -> None:
+    """Recognise an open file or refuse it; an empty one becomes the first of these kinds, if `create`."""
     (mode,) = conn.execute("PRAGMA journal_mode").fetchone()
     if mode != "delete":
         raise StoreError(f"{path.name} is in journal mode {mode}, which keeps the order of contacts: refused")
     if create and _state(conn) == ((), 0, 0):
-        _found(conn, path, kind)
+        _found(conn, path, kinds[0])
     schema, application_id, version = _state(conn)
-    if (schema, application_id) != (kind.schema, kind.application_id) or kind.version not in (None, version):
+    found = schema, application_id
+    if not any(found == (kind.schema, kind.application_id) and kind.version in (None, version) for kind in kinds):
         raise StoreError(f"{path.name} is not a store of this version of meldroute: refused as it is")
 
 

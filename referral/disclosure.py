@@ -207,5 +207,6 @@ def _verify(problem: Problem[F], allowed: Mapping[F, Sequence[int]], found: Mapp
     wrong: list[object] = [figure for figure, value in found.items() if value not in allowed[figure]]
     wrong += [whole for whole, parts in problem.sums if found[whole] != sum(found[part] for part in parts)]
     wrong += [limit for limit in problem.limits if not limit.low <= sum(found[f] for f in limit.figures) <= limit.high]
+    wrong += [hidden for hidden in problem.hidden if not explained(hidden, {f: found[f] for f in hidden.over})]
     if wrong:
         raise Infeasible(f"the solver's figures break {len(wrong)} rules")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from referral.disclosure import BASE, Hidden, Limit, choices, drawn, explained
 from referral.layout import EVERYTHING, MONTH, Areas, Figure
-from referral.possible import AGE, Combination
+from referral.possible import AGE, FORM_OF, Combination
 
 GATE = 25
 """New contacts that a release needs (statistics.md, decision 5). The fourth quarter comes out with fewer too."""
+_log = logging.getLogger(__name__)
 
 
 class NotYet(Exception):
@@ -81,18 +83,25 @@ def gate(known: Known) -> list[Limit[Figure]]:
     return limits
 
 
-def ties(known: Known, possible: Sequence[Combination]) -> list[Hidden[Figure]]:
+def ties(known: Known, possible: Sequence[Combination], in_year: Sequence[Combination]) -> list[Hidden[Figure]]:
     """What the route card ties together: what is new in each table is made of combinations that can be.
 
-    Left out where the counts themselves do not keep to it: the card changed since, so a reader does not know it.
+    possible: since the release before; in_year: in the whole year until now. Each form by itself. One whose counts do
+    not keep to it is left out, and the log says so: a card served of which nobody took note.
     """
-    by_quarter = _tied(known.truth, [_without(one, AGE) for one in possible], known.before)
-    by_year = _tied(known.truth, [_only(one, ("form", "agency", AGE)) for one in possible], {})
-    new = {figure: known.truth[figure] - known.was.get(figure, 0) for figure in by_quarter.over}
-    return [
-        *([by_quarter] if explained(Hidden(by_quarter.cells, dict.fromkeys(by_quarter.over, 0)), new) else []),
-        *([by_year] if explained(by_year, {figure: known.truth[figure] for figure in by_year.over}) else []),
-    ]
+    found = []
+    for form in sorted({one[FORM_OF] for one in in_year}):
+        new = _tied(known.truth, [_without(one, AGE) for one in possible if one[FORM_OF] == form], known.before)
+        year = _tied(known.truth, [one for one in in_year if one[FORM_OF] == form], {})
+        increase = {figure: known.truth[figure] - known.was.get(figure, 0) for figure in new.over}
+        true = {figure: known.truth[figure] for figure in year.over}
+        if explained(replace(new, over=dict.fromkeys(new.over, 0)), increase) and explained(year, true):
+            found += [new, year]
+        else:
+            _log.warning(
+                "the counts of form %s do not keep to the route cards that were noted: it is rounded without them", form
+            )
+    return [hidden for hidden in found if hidden.cells]
 
 
 def _tied(truth: Mapping[Figure, int], possible: Iterable[Combination], before: Mapping[Figure, int]) -> Hidden[Figure]:
@@ -102,17 +111,15 @@ def _tied(truth: Mapping[Figure, int], possible: Iterable[Combination], before: 
         pairs = [pair for n, one in enumerate(values) for other in values[n + 1 :] if (pair := (one, other)) in truth]
         if len(pairs) > 1:
             cells.append(pairs)
-    names = {tuple(name for name, _ in pair) for pairs in cells for pair in pairs}
-    over = [figure for figure in truth if tuple(name for name, _ in figure) in names]
+    tied = {pair for pairs in cells for pair in pairs}
+    names = {tuple(name for name, _ in pair) for pair in tied}
+    forms = {part for pair in tied for part in pair if part[0] == FORM_OF}
+    over = [f for f in truth if tuple(name for name, _ in f) in names and forms.intersection(f)]
     return Hidden(cells, {figure: before.get(figure, 0) for figure in over})
 
 
 def _without(one: Combination, name: str) -> Combination:
     return {other: value for other, value in one.items() if other != name}
-
-
-def _only(one: Combination, names: Iterable[str]) -> Combination:
-    return {name: one[name] for name in names}
 
 
 def _months_in(figure: Figure) -> Iterable[str]:

@@ -50,3 +50,8 @@ class Made:
             file.flush()
             os.fsync(handle)
         os.replace(fresh, self.path)
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

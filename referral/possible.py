@@ -90,12 +90,12 @@ def _dialogues(card: RouteCard, tables: Tables, areas: Areas, asked: Asked) -> I
     ending = [card.facts[fact] for fact in asked if card.facts[fact].ends]
     whole = [[case for case in axis if case.whole(asked)] for axis in answers]
     went_on = [[_Case({}, {fact.id: (v,)}) for v in fact.values if v not in fact.ends] for fact in ending]
-    yield [*whole, signals, *wishes, *went_on]
+    yield [*_with_signals(card, whole, signals), *wishes, *went_on]
     for fact in ending:
         before = {*list(asked)[: list(asked).index(fact.id)]}
         cut = [[case for case in axis if (case.given or {}).keys() <= before] for axis in answers]
         silent = signals if SIGNALS in before else [case for case in signals if _says_nothing(case)]
-        yield [*cut, silent, *wishes, [_Case({}, {fact.id: (value,)}) for value in fact.ends]]
+        yield [*_with_signals(card, cut, silent), *wishes, [_Case({}, {fact.id: (value,)}) for value in fact.ends]]
 
 
 def _says_nothing(case: _Case) -> bool:
@@ -112,28 +112,41 @@ def _asked(card: RouteCard, tables: Tables, areas: Areas, dimension: str) -> lis
         place = given.get(PLACE, ("",))[0]
         counting = {**given, AREA_OF_PLACE: (areas[place],)} if place in areas else given
         counted = {dimension: tables.dimensions[dimension].value(counting)}
-        for implied in _implied(card, of, given):
-            follows = {**given, **implied}
-            apart = tuple(sorted((fact, v) for fact, chosen in follows.items() for v in chosen if (fact, v) in named))
-            case = _Case(counted, {**dict.fromkeys(of, ()), **follows}, of, given)
-            cases.setdefault((tuple(counted.items()), apart, tuple(given)), case)
+        implied = {name for fact in of for name in card.facts[fact].implies}
+        derived = derive(card, given)
+        follows = {**given, **{fact: derived[fact] for fact in implied}}
+        apart = tuple(sorted((fact, v) for fact, chosen in follows.items() for v in chosen if (fact, v) in named))
+        case = _Case(counted, {**dict.fromkeys(of, ()), **follows}, of, given)
+        cases.setdefault((tuple(counted.items()), apart, tuple(given)), case)
     return list(cases.values())
 
 
-def _implied(card: RouteCard, of: Sequence[str], given: Facts) -> Iterator[Facts]:
-    """The derived facts that these answers imply: as they say, and as a signal says that outdoes them."""
-    facts = sorted({name for fact in of for name in card.facts[fact].implies})
-    derived = derive(card, given)
-    values = [[derived[fact], *((value,) for value in _outdoing(card, fact, derived[fact]))] for fact in facts]
-    return (dict(zip(facts, chosen, strict=True)) for chosen in product(*values))
+def _with_signals(card: RouteCard, answers: Sequence[list[_Case]], signals: list[_Case]) -> list[list[_Case]]:
+    """The axes, of which those that say something that a signal can say too are one with the signals."""
+    by_signals = {fact for signal in card.signals.values() for fact in signal.implies}
+    together, apart = signals, []
+    for axis in answers:
+        shared = sorted(by_signals & {fact for case in axis for fact in case.facts})
+        if shared:
+            together = [joined for one in axis for other in together for joined in _joined(card, one, other, shared)]
+        else:
+            apart.append(axis)
+    return [*apart, together]
 
 
-def _outdoing(card: RouteCard, fact: str, derived: tuple[str, ...]) -> Iterator[str]:
-    """The values that a signal implies and that come before the derived one, so that they win."""
-    by_signals = {signal.implies[fact] for signal in card.signals.values() if fact in signal.implies}
-    return (
-        value for value in takewhile(lambda value: value not in derived, card.facts[fact].values) if value in by_signals
-    )
+def _joined(card: RouteCard, answer: _Case, signals: _Case, shared: Sequence[str]) -> Iterator[_Case]:
+    """An answer with the signals: what is derived is as the answer says, or as a signal says that outdoes it."""
+    values = [[answer.facts[fact], *((v,) for v in _outdoing(card, fact, answer, signals))] for fact in shared]
+    for chosen in product(*values):
+        facts = {**answer.facts, **signals.facts, **dict(zip(shared, chosen, strict=True))}
+        yield _Case({**answer.counted, **signals.counted}, facts)
+
+
+def _outdoing(card: RouteCard, fact: str, answer: _Case, signals: _Case) -> Iterator[str]:
+    """The values that a signal implies that may be there, and that come before the one that was answered."""
+    implied = {card.signals[signal].implies.get(fact) for signal in signals.facts[SIGNALS]}
+    above = takewhile(lambda value: value not in answer.facts[fact], card.facts[fact].values)
+    return (value for value in above if value in implied)
 
 
 def _signals(card: RouteCard, tables: Tables) -> list[_Case]:

@@ -18,6 +18,7 @@ from typing import Any
 from referral.datafiles import StoreError
 from referral.made import Made
 from referral.release import Release
+from referral.served import Served
 
 _SCHEMA = (
     """CREATE TABLE destroyed (
@@ -66,6 +67,7 @@ class Published:
     def __init__(self, database: Path) -> None:
         self.path = database.resolve().with_name(f"{database.name}.published")
         self.made = Made(database.resolve().with_name(f"{database.name}.made"))
+        self.served = Served(database)
 
     def releases(self, year: int | None = None) -> list[Release]:
         """The releases of a year, or all, in the order in which they were made; each with its `sha256`."""
@@ -95,8 +97,18 @@ class Published:
                 body = canonical(make())
                 there[name] = link(next(reversed(there.values()), ""), body)
                 conn.execute("INSERT INTO release (id, body, hash) VALUES (?, ?, ?)", [name, body, there[name]])
-        self.made.note(there)  # after the commit: what is registered is always on the disk already
+        self.register()  # after the commit: what is registered is always on the disk already
         return str(body)
+
+    def register(self) -> None:
+        """Write the releases down that are in the file and not in the register, as after a kill in between."""
+        if self._unregistered():
+            with self._writing() as conn:  # one process at a time
+                self.made.note(dict(conn.execute("SELECT id, hash FROM release")))
+
+    def _unregistered(self) -> list[str]:
+        known = self.made.hashes()
+        return [name for (name,) in self._rows("SELECT id FROM release ORDER BY place") if name not in known]
 
     def missing(self, lost: Sequence[str]) -> str:
         """Why nothing can be made: these releases are not in the file though they were made."""
@@ -133,19 +145,27 @@ class Published:
             conn.execute("INSERT OR IGNORE INTO destroyed VALUES (?, ?)", [year, on.isoformat()])
 
     def check(self) -> list[str]:
-        """What is wrong with the file, as sentences: its shape, and the chain of its releases."""
+        """What is wrong with the file, as sentences: its shape, the chain of its releases, and what is missing."""
         try:
-            damage = [row[0] for row in self._rows("PRAGMA integrity_check")]
-            problems = [f"{self.path.name} is damaged: {what}" for what in damage if what != "ok"]
-            before, there = "", dict(self._rows("SELECT id, hash FROM release"))
-            problems += [self.missing(lost)] if (lost := self.made.lost(there)) else []
-            for name, body, digest in self._rows("SELECT id, body, hash FROM release ORDER BY place"):
-                if digest != link(before, body) or json.loads(body)["id"] != name:
-                    problems.append(f"release {name} is not what was frozen, or one before it is missing")
-                before = digest
+            problems = self.damage()
+            if lost := self.made.lost(dict(self._rows("SELECT id, hash FROM release"))):
+                problems.append(self.missing(lost))
+            if names := self._unregistered():
+                problems.append(f"{self.made.path.name} lacks {', '.join(names)}: `meldroute release --due` mends it")
             return problems
         except (StoreError, sqlite3.Error, OSError, ValueError) as error:
             return [f"{self.path.name}: {error}"]
+
+    def damage(self) -> list[str]:
+        """The same of what is in the file alone. Raises what reading raises."""
+        problems = [f"{self.path.name} is damaged: {row[0]}" for row in self._rows("PRAGMA integrity_check")]
+        problems = [problem for problem in problems if not problem.endswith(": ok")]
+        before = ""
+        for name, body, digest in self._rows("SELECT id, body, hash FROM release ORDER BY place"):
+            if digest != link(before, body) or json.loads(body)["id"] != name:
+                problems.append(f"release {name} is not what was frozen, or one before it is missing")
+            before = digest
+        return problems
 
     def schema(self) -> dict[str, dict[str, str]]:
         """Table → column → type, as the file is now: of a file that is refused, too."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
+from referral.datafiles import StoreError
+from referral.demonstration import mixed
 from referral.disclosure import Infeasible
 from referral.layout import Areas
 from referral.model import RouteCard
-from referral.possible import Asked, possible
+from referral.possible import Asked, Combination, possible
 from referral.published import Lost, Published
 from referral.release import GATE, Contradiction, NotYet, Release, make_release, release_id
 from referral.store import Store
@@ -103,18 +107,22 @@ class Publishing:
         published: Published,
         card: RouteCard,
         titles: Mapping[str, str],
-        asked: Asked | None = None,
+        asked: Asked,
     ) -> None:
         """titles: of the tables. asked: the questions that nobody can skip, which a reader knows as well."""
         self._store, self._published, self._card = store, published, card
-        self._titles, self._asked = titles, asked
+        self._titles, self._asked, self._served = titles, asked, published.served
 
     def release(self, year: int, quarter: int, today: datetime.date) -> str:
         """The release of a quarter, byte for byte as it is frozen; made now if it was not there yet.
 
         Raises Refused.
         """
-        if (body := self._published.body(release_id(year, quarter))) is not None:
+        body = self._published.body(release_id(year, quarter))
+        if wrong := self.mixed():
+            raise Refused(f"{release_id(year, quarter)}: {wrong}")
+        if body is not None:
+            self._published.register()
             return body
         where = standing(self._published, year, quarter, today)
         if where.state is not State.DUE:
@@ -128,9 +136,16 @@ class Publishing:
         except (Infeasible, Contradiction, Lost) as error:
             raise Refused(f"{where.id}: nothing is published: {error}") from error
 
+    def mixed(self) -> str | None:
+        """Why counters and releases do not belong together; None where they do, or where there are no counters."""
+        with suppress(StoreError, sqlite3.Error, OSError):
+            return mixed(self._store.demonstration(), self._published.releases())
+        return None
+
     def _make(self, year: int, quarter: int, today: datetime.date) -> Release:
         counters, earlier = self._store.counts(year), self._published.releases(year)
         areas, card = areas_of(self._card), self._card.version
+        first = earlier[-1]["quarter"] + 1 if earlier else 1
         return make_release(
             self._store.tables,
             counters,
@@ -141,8 +156,23 @@ class Publishing:
             made=today,
             card=card,
             titles=self._titles,
-            possible=possible(self._card, self._store.tables, areas, year, self._asked),
+            possible=self._possible(year, first, quarter),
+            possible_before=self._possible(year, 1, first - 1),
+            demonstration=self._store.demonstration(),
         )
+
+    def _possible(self, year: int, first: int, last: int) -> list[Combination]:
+        """What the cards could lead to that served in these quarters; of one without a note, the present card."""
+        quarters = {release_id(year, quarter) for quarter in range(first, last + 1)}
+        noted = self._served.of(quarters)
+        return noted if quarters <= self._served.quarters() else [*noted, *self._present(year)]
+
+    def _present(self, year: int) -> list[Combination]:
+        return possible(self._card, self._store.tables, areas_of(self._card), year, self._asked)
+
+    def note_card(self, today: datetime.date) -> None:
+        """Write down what the card of today can lead to: once a day, and after each change of the card."""
+        self._served.note(release_id(today.year, (today.month + 2) // 3), self._present(today.year))
 
     def standings(self, today: datetime.date) -> Iterator[Standing]:
         """Every quarter of the years that have counters, oldest first."""
@@ -152,6 +182,8 @@ class Publishing:
 
     def due(self, today: datetime.date) -> Iterator[Standing]:
         """Every release that can be tried now, oldest first."""
+        if not self.mixed():  # else the register would keep what does not belong here
+            self._published.register()
         return (where for where in self.standings(today) if where.state is State.DUE)
 
     def past(self, today: datetime.date, keep_years: int, years: Iterable[int] | None = None) -> list[int]:

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from referral.disclosure import BASE, STEPS, Infeasible, Problem, by_chance, rounded
+from referral.disclosure import BASE, STEPS, Hidden, Infeasible, Problem, by_chance, rounded
 from referral.known import GATE, Known, NotYet, gate, ties, totals
 from referral.layout import EVERYTHING, MUNICIPALITY, Areas, Figure, Layout, layouts, months_until, place_sums
 from referral.possible import Combination
@@ -21,9 +21,11 @@ ONE_IN = 20
 """Of so many releases, one takes the step further without need."""
 TOO_FEW, NEW, LINKS = "too_few", "new", "links"
 """Why a release leaves a table out: it would be nearly empty; it was not counted all year; it contradicts the map."""
+MADE_UP = "demonstration"
+"""The field, true, of a release that a demonstration made; no other release has it."""
 Release = dict[str, Any]
 
-__all__ = ["GATE", "Contradiction", "NotYet", "Release", "make_release", "release_id"]
+__all__ = ["GATE", "Contradiction", "NotYet", "Release", "made_up", "make_release", "release_id"]
 
 
 class Contradiction(Exception):
@@ -33,6 +35,11 @@ class Contradiction(Exception):
 def release_id(year: int, quarter: int) -> str:
     """The name of a release, such as 2026Q1."""
     return f"{year}Q{quarter}"
+
+
+def made_up(release: Mapping[str, Any]) -> bool:
+    """Whether its figures are made up: it says so itself."""
+    return release.get(MADE_UP) is True
 
 
 def make_release(
@@ -47,11 +54,15 @@ def make_release(
     card: str,
     titles: Mapping[str, str] | None = None,
     possible: Sequence[Combination] = (),
+    possible_before: Sequence[Combination] = (),
+    demonstration: bool = False,
 ) -> Release:
     """The release of a quarter, cumulative within its year.
 
     counters: the raw cells of the year. areas: the area of each municipality. earlier: the releases of the same
-    year that were made before, oldest first. titles: by table id. possible: what the card can lead to.
+    year that were made before, oldest first. titles: by table id. possible: what the card could lead to
+    since the release before; possible_before: earlier in the year.
+    demonstration: whether the counters are made up, which the release then says.
     Raises NotYet, Infeasible or Contradiction; then nothing may be published.
     """
     there, omitted, told = _eligible(tables, counters, areas, year, quarter)
@@ -64,10 +75,11 @@ def make_release(
         frozenset(month for release in earlier for month in release["months"]),
         frozenset(told),
     )
-    values, step, kept = _figures(there, known, possible)
+    values, step, kept = _figures(there, known, ties(known, possible, [*possible, *possible_before]))
     omitted |= {name: TOO_FEW for name in there if name not in kept}
     return {
         "id": release_id(year, quarter),
+        **({MADE_UP: True} if demonstration else {}),
         "year": year,
         "quarter": quarter,
         "base": BASE,
@@ -136,14 +148,14 @@ def _before(there: Mapping[str, Layout], earlier: Sequence[Release]) -> dict[Fig
 
 
 def _figures(
-    there: Mapping[str, Layout], known: Known, possible: Sequence[Combination]
+    there: Mapping[str, Layout], known: Known, hidden: Sequence[Hidden[Figure]]
 ) -> tuple[dict[Figure, int], int, dict[str, Layout]]:
     """The rounded figures, the step that they needed, and the tables that are full enough at that total.
 
     The total comes first, at random: whether a table is full enough must follow from what is published. Now and
     then the step further is taken without need: else that it was needed would tell that these are not the counts.
     """
-    limits, hidden = gate(known), ties(known, possible)
+    limits = gate(known)
     for step in STEPS[by_chance(ONE_IN) :]:
         for total in totals(known, step):
             kept = {

@@ -28,7 +28,7 @@ from threading import RLock
 from sqlite_utils import Database
 
 from referral.counts import Tally
-from referral.datafiles import BASE, DataFiles, StoreError
+from referral.datafiles import BASE, DEMONSTRATION, DataFiles, StoreError
 from referral.tables import Cell, Tables, disagreements
 from referral.tickets import EPOCH
 
@@ -55,11 +55,14 @@ class Store:
     Connects when first used, and anew after every error: of a connection that failed nothing is trusted.
     `create=False` never makes a file. Neither does a store that was connected before: a folder that went away
     (a disk not mounted) is waited for, not replaced. `patience`: seconds to wait for another's lock.
+    `demonstration`: made-up counters, for whoever makes them; every other store adds nothing to such a file.
     """
 
-    def __init__(self, path: Path, tables: Tables, *, create: bool = True, patience: float = 5.0) -> None:
+    def __init__(
+        self, path: Path, tables: Tables, *, create: bool = True, patience: float = 5.0, demonstration: bool = False
+    ) -> None:
         self.tables = tables
-        self._files = DataFiles(path)
+        self._files = DataFiles(path, demonstration)
         self._create, self._patience = create, patience
         self._lock = RLock()
         self._db: Database | None = None
@@ -76,8 +79,13 @@ class Store:
             self._begin(db, int(now // EPOCH), by_clock=True)
 
     def add(self, tally: Tally, ticket: bytes, bucket: int) -> bool:
-        """Count a contact. True: its count is on the disk, from now or before. False: the ticket expired."""
+        """Count a contact. True: its count is on the disk, from now or before. False: the ticket expired.
+
+        Never in a demonstration: also False.
+        """
         with self._writing() as db:
+            if self._made_up(db):
+                return False
             # The timer may be late, and an epoch that it begins after this would forget this ticket.
             self._begin(db, bucket)
             if bucket < _epoch(db) - 1:
@@ -90,9 +98,12 @@ class Store:
         """Count contacts that waited as sums, in one transaction, and note their tickets (hash → bucket).
 
         Adds nothing if every one of them was counted in the meantime through another process.
-        A ticket that expired while it waited is noted all the same: it does no harm.
+        A ticket that expired while it waited is noted all the same: it does no harm. To a demonstration nothing is
+        added but by whoever makes it.
         """
         with self._writing() as db:
+            if self._made_up(db) and not self._files.demonstration:
+                return
             self._begin(db, max(tickets.values()))
             oldest = _epoch(db) - 1
             if sum(_note(db, ticket, max(bucket, oldest)) for ticket, bucket in tickets.items()):
@@ -134,6 +145,11 @@ class Store:
                 ]
         except (StoreError, sqlite3.Error, OSError) as error:
             return [str(error)]
+
+    def demonstration(self) -> bool:
+        """Whether the counters are made up, as their file says itself."""
+        with self._reading() as db:
+            return self._made_up(db)
 
     def schema(self) -> dict[str, dict[str, dict[str, str]]]:
         """File ("main", "tickets") → table → column → type, as the files are now. Reads no row of a table."""
@@ -207,6 +223,9 @@ class Store:
         wanted = {c for t in self.tables.tables.values() if t.id not in late for c in self.tables.cells(t, year)}
         db.conn.executemany(_ADD, [(BASE, *_row(cell)) for cell in sorted(wanted - there.keys())])
         self._late[year] = late
+
+    def _made_up(self, db: Database) -> bool:
+        return _pragma(db, "main.application_id") == str(DEMONSTRATION.application_id)
 
     def _begin(self, db: Database, bucket: int, *, by_clock: bool = False) -> None:
         """Make `bucket` the current epoch: empty the table that it takes over, and put its decoys there."""

@@ -69,7 +69,7 @@ def test_a_backup_holds_no_ticket_and_no_key_and_replaces_nothing(
     meldroute("database", "backup", str(saved), MELDROUTE_TODAY=SPRING)
 
     with zipfile.ZipFile(saved) as archive:
-        assert archive.namelist() == ["meldroute.db", "meldroute.db.published", "SHA256SUMS"]
+        assert archive.namelist() == ["meldroute.db", "meldroute.db.published", "meldroute.db.made", "SHA256SUMS"]
     assert saved.stat().st_mode & 0o777 == 0o600
     again = meldroute("database", "backup", str(saved), MELDROUTE_TODAY=SPRING)
     assert (again.returncode, again.stderr) == (WRONG, f"meldroute: {saved} is there already\n")

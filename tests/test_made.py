@@ -29,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill(path, population(3, 300))
     content, published = shipped(), Published(path)
     with contextlib.closing(Store(path, content.tables)) as store:
-        publishing = Publishing(store, published, content.card, {})
+        publishing = Publishing(store, published, content.card, {}, content.script.asked)
         publishing.release(2026, 1, datetime.date(2027, 1, 1))
         shutil.copy(published.path, path.with_name("older"))
         publishing.release(2026, 2, datetime.date(2027, 1, 1))
@@ -86,14 +86,21 @@ def test_another_year_can_be_released_all_the_same(database: Path) -> None:
     assert "2026Q1, 2026Q2" in published.check()[0]
 
 
-def test_releases_from_before_the_register_come_into_it(meldroute: Command, database: Path) -> None:
+@pytest.mark.parametrize("arguments", [("2026", "1"), ("2026", "4"), ("--due",)])
+def test_releases_that_the_register_lacks_come_into_it(
+    meldroute: Command, database: Path, arguments: tuple[str, ...]
+) -> None:
+    """Of an installation from before the register, or after a kill between the two files."""
     published = Published(database)
     published.made.path.unlink()
+    assert published.check() == [
+        "meldroute.db.made lacks 2026Q1, 2026Q2: `meldroute release --due` mends it",
+    ]
+
+    assert meldroute("release", *arguments, MELDROUTE_TODAY=NEW_YEAR).returncode == GOOD
+
+    assert {"2026Q1", "2026Q2"} <= published.made.hashes().keys()
     assert published.check() == []
-
-    meldroute("release", "2026", "4", MELDROUTE_TODAY=NEW_YEAR)
-
-    assert list(published.made.hashes()) == ["2026Q1", "2026Q2", "2026Q4"]
 
 
 @pytest.mark.parametrize("text", ["2026Q1\n", "2026Q1 " + "a" * 63 + "\n", "2026Q5 " + "a" * 64 + "\n", "é", "x"])
@@ -131,3 +138,22 @@ def test_a_backup_from_before_what_was_lost_is_refused(meldroute: Command, datab
 
     assert done.returncode == WRONG
     assert "does not hold the releases that are out" in done.stderr
+
+
+def test_what_was_lost_for_good_stays_known_wherever_a_backup_goes(
+    meldroute: Command, database: Path, tmp_path: Path
+) -> None:
+    """The next year goes on without the lost file; its backup can be put back, here and elsewhere."""
+    Published(database).path.unlink()
+    Published(database).freeze("2027Q1", lambda: {"id": "2027Q1", "year": 2027, "quarter": 1, "made": "2027-04-01"})
+    saved, other = tmp_path / "saved.zip", tmp_path / "elsewhere" / "meldroute.db"
+    other.parent.mkdir()
+    assert meldroute("database", "backup", str(saved), MELDROUTE_TODAY="2027-04-01").returncode == GOOD
+
+    assert meldroute("database", "restore", str(saved)).returncode == GOOD
+    assert meldroute("database", "restore", str(saved), MELDROUTE_DATABASE=str(other)).returncode == GOOD
+
+    for path in (database, other):
+        assert list(Published(path).made.hashes()) == ["2026Q1", "2026Q2", "2027Q1"]
+        with pytest.raises(Lost):
+            Published(path).freeze("2026Q1", lambda: {"id": "2026Q1", "year": 2026})

@@ -35,7 +35,7 @@ def release(service: Service, today: datetime.date) -> None:
     """Make what is due."""
     content = service.content
     store = open_store(service.settings, content)
-    publishing = Publishing(store, service.published, content.card, {})
+    publishing = Publishing(store, service.published, content.card, {}, content.script.asked)
     for where in list(publishing.due(today)):
         publishing.release(where.year, where.quarter, today)
     store.close()

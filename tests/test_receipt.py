@@ -94,7 +94,13 @@ def door_on(folder: Path, day: str, **choices: Any) -> Door:
 
 def publishing_of(service: Service) -> Publishing:
     titles = {name: table.title for name, table in service.content.reading.tables.items()}
-    return Publishing(store_of(service), Published(service.settings.database), service.content.card, titles)
+    return Publishing(
+        store_of(service),
+        Published(service.settings.database),
+        service.content.card,
+        titles,
+        service.content.script.asked,
+    )
 
 
 # --- it shows what is there -----------------------------------------------------------------------------------------

@@ -229,7 +229,7 @@ def installation(tmp_path):
     content = shipped()
     published = Published(tmp_path / "meldroute.db")
     with contextlib.closing(Store(tmp_path / "meldroute.db", content.tables)) as store:
-        yield Publishing(store, published, content.card, {}), published, store
+        yield Publishing(store, published, content.card, {}, content.script.asked), published, store
 
 
 SPRING, SUMMER = datetime.date(2026, 4, 1), datetime.date(2026, 7, 1)

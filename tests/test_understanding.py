@@ -3,6 +3,7 @@
 import datetime
 import json
 import logging
+import os
 import re
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 import tracemalloc
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -20,14 +22,23 @@ from hypothesis import strategies as st
 import bot.understanding
 from bot.understanding import LONGEST, MOST, NotInstalled, Suggestion, at_once, load_understanding
 from bot.understanding.features import pieces, plain
-from bot.understanding.model import MODEL, Model, sentences
+from bot.understanding.model import MODEL, Model, sentences, strange
 from bot.understanding.withholding import withhold
 from referral.card import load_card
 from referral.errors import CardError
 from referral.facts import SIGNALS
 from referral.route import interrupting
 from tests.running import ROOT
-from tests.understanding.measuring import by_language, false_alarms, of_signals, quiet, results, seen, share
+from tests.understanding.measuring import (
+    by_language,
+    false_alarms,
+    of_signals,
+    quiet,
+    results,
+    seen,
+    seen_by_signal,
+    share,
+)
 from tests.understanding.sentences import LEARNT, UNSEEN, digest, read_sentences, texts
 
 CARD = load_card()
@@ -174,6 +185,70 @@ def test_no_letters_no_suggestion(understanding, text):
 @pytest.mark.parametrize(
     "text",
     [
+        *(letter * 600 for letter in "abcxyz"),
+        "asdf asdf",
+        "asdfghjkl",
+        "qwerty qwerty",
+        "sdkjfh skdjfh sdkfj",
+        "lkj lkj lkjasd",
+        "jdfhgkjdfhg",
+        "wqpeoiru alskdjf zmxnv",
+        "ghghgh tytyty",
+        "hahahahahaha",
+        "1234567890",
+        "12 12 2024",
+        "😀😀 👍 😭😭😭",
+        "ыыыыыыы",
+        "أأأأأأ",
+        "啊啊啊啊啊啊",
+    ],
+)
+def test_gibberish_stays_quiet(understanding, text):
+    suggestion = understanding.suggest(text)
+
+    assert (suggestion.signals, suggestion.urgent) == ((), ())
+
+
+def mashed(random):
+    """What comes of a hand that falls on the keys."""
+    keys = random.choice(["qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz"])
+    return " ".join("".join(random.choices(keys, k=random.randint(4, 10))) for _ in range(random.randint(1, 4)))
+
+
+def test_a_hand_on_the_keys_calls_nobody(understanding):
+    random = Random(112)  # noqa: S311 - the same texts each time
+    suggestions = [understanding.suggest(mashed(random)) for _ in range(500)]
+
+    assert share(bool(suggestion.urgent) for suggestion in suggestions) <= 0.005
+    assert share(bool(suggestion.signals) for suggestion in suggestions) <= 0.02
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is 112 gratis?",
+        "wat doet de politie bij mensenhandel?",
+        "Ik ben vroeger een keer aangereden, dat is gelukkig lang geleden",
+        "ik schrik me dood",
+        "I could kill for a coffee",
+        "my feet are killing me",
+        "in de film wordt een meisje ontvoerd",
+        "What do the police do against trafficking?",
+        "umieram ze śmiechu",
+    ],
+)
+def test_danger_that_is_not_now_calls_nobody(understanding, text):
+    assert understanding.suggest(text) == Suggestion()
+
+
+@pytest.mark.parametrize("text", ["heeeeeelp hij slaat haar nu", "HEEELP", "hepl me hij heeft een mes"])
+def test_who_shouts_or_errs_is_heard(understanding, text):
+    assert "alarm_112" in understanding.suggest(text).urgent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "a" * 10_000,
         "paspoort " * 1_000,
         "a. " * 1_000,
@@ -232,6 +307,7 @@ def test_parts_of_a_text():
 def test_letters_are_made_plain():
     assert plain("  Één, „Café”_É!! ") == "een cafe e"
     assert plain("ＦＵＬＬ ﬁ") == "full fi"
+    assert plain("HEEEEELP 1000") == "heelp 1000"
     assert "c护照" in pieces("护照在老板那里")
 
 
@@ -259,19 +335,20 @@ def test_signals_are_understood(found):
     signals = of_signals(found)
     groups = by_language(signals)
 
-    assert share(result.first for result in signals) >= 0.8
-    assert share(result.among for result in groups["nl"]) >= 0.88
-    assert share(result.among for result in groups["en"]) >= 0.88
-    assert min(share(result.among for result in group) for group in groups.values()) >= 0.72
+    assert share(result.first for result in signals) >= 0.88
+    assert min(share(result.first for result in group) for group in groups.values()) >= 0.8
+    assert min(share(result.among for result in group) for group in groups.values()) >= 0.9
 
 
 def test_what_means_nothing_is_mostly_left_alone(found):
-    assert quiet(found) >= 0.8
+    assert quiet(found) >= 0.9
+    assert false_alarms(found, PLACES, nothing=True) <= 0.03
 
 
 def test_danger_is_mostly_seen(found):
     assert seen(found, "zelfmoordpreventie_113") >= 0.95
-    assert seen(found, "alarm_112") >= 0.8
+    assert seen(found, "alarm_112") >= 0.95
+    assert seen_by_signal(found, PLACES) >= 0.88
     assert false_alarms(found, PLACES, nothing=False) <= 0.03
 
 
@@ -311,21 +388,33 @@ def test_the_model_was_trained_on_these_sentences(understanding):
     assert understanding._model.sentences == digest(), "nlu.yml changed: python -m tests.understanding.train"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "ik wil stoppen", "terug", "ga terug", "go back", "restart", "opnieuw", "ik wil iets melden", "hallo"],
+)
+def test_words_for_a_step_mean_nothing_else(understanding, text):
+    assert understanding.suggest(text) == Suggestion()
+
+
 def test_the_model_is_small():
     with MODEL.open("rb") as stream:
         assert len(stream.read()) < 4_000_000
 
 
+@pytest.mark.skipif("not os.environ.get('MELDROUTE_FULL')", reason="minutes: `make bench` trains again")
 def test_training_again_decides_the_same(understanding):
     from tests.understanding.train import Encoder, fit, see
 
     learnt, unseen = read_sentences(LEARNT), texts(read_sentences(UNSEEN))
     encoder = Encoder()
-    again = fit(see(texts(learnt), encoder), learnt).scores(see(unseen, encoder))
+    again = fit(see(texts(learnt), encoder), learnt, PLACES).scores(see(unseen, encoder))
     ours = np.vstack([understanding._model.scores([text]) for text in unseen])
 
-    assert share(again.argmax(axis=1) == ours.argmax(axis=1)) > 0.99
-    assert np.abs(again - ours).max() < 0.2
+    assert share(again[:, :-1].argmax(axis=1) == ours[:, :-1].argmax(axis=1)) > 0.99
+    alike = strange(again) == strange(ours)  # rounded weights may take a borderline sentence for another language
+
+    assert share(alike) > 0.99
+    assert np.abs(again - ours)[alike].max() < 0.2
 
 
 # --- what does not fit, and what is missing --------------------------------------------------------

@@ -35,6 +35,7 @@ def create_app(service: Service) -> Flask:
     app.extensions[KEY] = service
     app.wsgi_app = SafeHeaders(app.wsgi_app, _framers(settings))  # type: ignore[method-assign]
     assets.install(app, settings)
+    app.jinja_env.globals["demonstration"] = service.demonstration
     problems.install(app)
     app.register_blueprint(api)
     app.register_blueprint(agencies)

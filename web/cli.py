@@ -20,6 +20,7 @@ from referral.launch import Point, lint, to_confirm
 from web.catalogue import untranslated
 from web.coordinator.cli import add_coordinator
 from web.database_cli import add_database
+from web.demo import add_demo
 from web.exits import GOOD, USAGE, WRONG, wrong
 from web.partner_cli import add_partner
 from web.publishing_cli import add_commands
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     add_partner(commands)
     add_database(commands)
     add_coordinator(commands)
+    add_demo(commands)
     return parser
 
 

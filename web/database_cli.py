@@ -6,10 +6,13 @@ import argparse
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referral.backup import Impossible, back_up, make_canonical, restore
+from referral.datafiles import StoreError
+from referral.demonstration import mixed
 from referral.published import Published
 from web.exits import GOOD, WRONG, warn_of_preview, wrong
 from web.publishing_cli import publishing_of
@@ -49,17 +52,23 @@ def add_database(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
+    made_up, contacts = False, 0
     if not settings.database.is_file():
-        problems, contacts = [f"there is no file {settings.database}"], 0
+        problems = [f"there is no file {settings.database}"]
     else:
-        store = open_store(settings, load_content(settings), create=False)
-        problems = [*store.check(), *Published(settings.database).check()]
+        store, published = open_store(settings, load_content(settings), create=False), Published(settings.database)
+        problems = [*store.check(), *published.check()]
+        with suppress(StoreError, sqlite3.Error, OSError, ValueError):  # said above already
+            made_up = store.demonstration()
+            problems[:0] = filter(None, [mixed(made_up, published.releases())])
         contacts = 0 if problems else store.contacts()
         store.close()
     if options.json:
-        print(json.dumps({"ok": not problems, "contacts": contacts, "problems": problems}, ensure_ascii=False))
+        found = {"ok": not problems, "contacts": contacts, "problems": problems}
+        print(json.dumps(found | ({"demonstration": True} if made_up else {}), ensure_ascii=False))
     else:
-        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} contacts counted")
+        what = "made-up contacts: a demonstration" if made_up else "contacts counted"
+        print("\n".join(problems) if problems else f"{settings.database} is good: {contacts} {what}")
     return WRONG if problems else GOOD
 
 

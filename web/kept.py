@@ -72,6 +72,14 @@ MADE = Known(
     ),
     {},
 )
+SERVED = Known(
+    Text("Kaarten van dit jaar"),
+    Text(
+        "Hierin staat wat de meldroutekaart van elk kwartaal kan opleveren. Dat volgt uit de kaart alleen. "
+        "Over gesprekken staat er niets in. We gebruiken het bij het afronden."
+    ),
+    {},
+)
 ACCOUNTS = Known(columns.TITLE, columns.ABOUT, columns.COLUMNS)
 
 PROTECTION = {

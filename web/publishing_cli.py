@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from referral.monitor import monitor_data
 from referral.published import Published
 from referral.publishing import QUARTERS, NotEnough, Publishing, Refused
-from referral.release import LINKS, NEW, TOO_FEW, Release
+from referral.release import LINKS, NEW, TOO_FEW, Release, made_up
 from web.exits import GOOD, usage, warn_of_preview, wrong
 from web.monitor.formats import FORMATS, MissingExtra, render
 from web.pdf import NotMade
@@ -81,6 +81,7 @@ def _release(options: argparse.Namespace, settings: Settings) -> int:
         return GOOD
     if options.due:
         warn_of_preview(settings)
+        publishing.note_card(today)
         return _release_due(publishing, today)
     try:
         body = publishing.release(options.year, options.quarter, today)
@@ -111,6 +112,8 @@ def in_words(release: Release) -> str:
     """What is in a release, for people: a line each."""
     tables = ", ".join(table["id"] for table in release["tables"])
     said = [f"release {release['id']}, made {release['made']}, rounded to {release['base']}", f"tables: {tables}"]
+    if made_up(release):
+        said.insert(0, "a demonstration: all figures are made up")
     for one in release["omitted"]:
         why = _WHY.get(one["why"], f"this version does not know the reason {one['why']!r}")
         said.append(f"left out: {one['table']}: {why}")

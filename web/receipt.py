@@ -34,6 +34,7 @@ from web.kept import (
     PROTECTION,
     PUBLISHED,
     ROUNDED,
+    SERVED,
     TICKETS,
     Known,
 )
@@ -95,7 +96,7 @@ def privacy(language: str) -> str:
     published = Published(running.settings.database)
     database = running.settings.database.resolve()
     destroyed, overdue = _past(published)
-    files = [*_counting(database, _store()), _published_file(published), _register(published), _accounts(database)]
+    files = [*_counting(database, _store()), _published_file(published), *_notes(published), _accounts(database)]
     return render_template(
         "receipt.html",
         _=say,
@@ -173,9 +174,10 @@ def _published_file(published: Published) -> File:
     return File(name, PUBLISHED, THERE, explained(PUBLISHED, shape), checks, last)
 
 
-def _register(published: Published) -> File:
-    path = published.made.path
-    return File(path.name, MADE, THERE if path.exists() else ABSENT, {})
+def _notes(published: Published) -> Iterator[File]:
+    """The files beside the releases that are no tables."""
+    for path, known in ((published.made.path, MADE), (published.served.path, SERVED)):
+        yield File(path.name, known, THERE if path.exists() else ABSENT, {})
 
 
 def _accounts(database: Path) -> File:
@@ -214,7 +216,7 @@ def _others(path: Path, known: Collection[str]) -> list[str]:
 def _past(published: Published) -> tuple[Mapping[int, datetime.date], Sequence[int]]:
     """The years whose counters are gone, with the day, and the years whose counters should be."""
     settings, card = service().settings, service().content.card
-    publishing = Publishing(_store(), published, card, {})
+    publishing = Publishing(_store(), published, card, {}, {})
     try:
         years = {release["year"] for release in published.releases()}
         return published.destroyed(), publishing.past(settings.now().date(), settings.keep_counters, years)

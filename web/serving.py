@@ -30,8 +30,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
     content = load_content(settings)
     counter, tickets = open_counters(settings, content)
     listener = listen(host, port)
+    service = Service(settings, content, counter, tickets)
     server = create_server(
-        create_app(Service(settings, content, counter, tickets)),
+        create_app(service),
         sockets=[listener],
         threads=THREADS,
         ident=None,
@@ -39,7 +40,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
     )
     stop = watch_clock(counter, settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    if not settings.counting:
+    if service.demonstration:
+        logger.warning("this is a demonstration: all figures are made up, and nobody is counted")
+    elif not settings.counting:
         logger.warning("nothing is counted: MELDROUTE_COUNTING is off")
     if settings.today:
         logger.warning("the clock stands still at %s; contacts are counted in %s", settings.today, settings.database)

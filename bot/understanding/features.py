@@ -24,15 +24,23 @@ LENGTHS = (3, 4)
 IDEOGRAPHS = "\u2e80"
 """From here on a letter is about a word, and no space stands between words."""
 IDEOGRAPH_LENGTHS = (1, 2, 3)
+SPELLINGS = 1 << 19
+"""How many places the spellings share: which pieces of Latin words occur in the sentences that were learnt."""
+SPELLING_LENGTH = 4
 
 Floats = NDArray[np.float32]
 
 
+def squeezed(text: str) -> str:
+    """No letter more than twice in a row: who shouts "heeeelp" means "help", and five hundred times an x is no word."""
+    return re.sub(r"([^\W\d_])\1{2,}", r"\1\1", text)
+
+
 def plain(text: str) -> str:
-    """Lower case, without accents and signs, with one space between the words."""
+    """Lower case, without accents and signs, with one space between the words, no letter more than twice in a row."""
     lower = unicodedata.normalize("NFKC", text).lower()
     bare = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip()
+    return squeezed(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", bare)).strip())
 
 
 def pieces(text: str) -> list[str]:
@@ -58,6 +66,13 @@ def word_hashes(text: str) -> list[int]:
     return [zlib.crc32(word.encode()) for word in plain(text).split()]
 
 
+def spellings(text: str) -> list[int]:
+    """The pieces of the words of a text that have only letters from a to z, as places among SPELLINGS."""
+    marked = [f"<{word}>" for word in plain(text).split() if re.fullmatch("[a-z]+", word)]
+    parts = [word[i : i + SPELLING_LENGTH] for word in marked for i in range(max(1, len(word) - SPELLING_LENGTH + 1))]
+    return [zlib.crc32(part.encode()) % SPELLINGS for part in parts]
+
+
 class Encoder:
     """The multilingual sentence encoder; it reads its weights from the package that brings them."""
 
@@ -67,4 +82,5 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """A row of 512 numbers for each text. Safe for threads: nothing is kept between calls."""
-        return np.asarray(self._use.encode([text.lower() if text.isupper() else text for text in texts]), np.float32)
+        calm = [squeezed(text.lower() if text.isupper() else text) for text in texts]
+        return np.asarray(self._use.encode(calm), np.float32)

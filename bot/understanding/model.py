@@ -10,9 +10,11 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.understanding.features import Encoder, Floats, hashed, word_hashes
+from bot.understanding.features import Encoder, Floats, hashed, plain, spellings, word_hashes
 
+Bools = NDArray[np.bool_]
 MODEL = files("bot") / "understanding" / "model.npz"
 
 SIGNAL, DANGER, NOTHING = "signaal/", "gevaar/", "niets"
@@ -24,6 +26,10 @@ PARTS = 8
 """How many sentences of a text are looked at by themselves, beside the whole."""
 SHORTEST = 3
 """Words that a sentence needs to be looked at by itself."""
+SPELT = 0.45
+"""A text of which a smaller share is spelt as in a sentence that was learnt is gibberish, where no word is known."""
+WORD = 4
+"""Letters of a word that can be known; shorter ones are hit by chance."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,19 @@ class Limits:
     """What was found with sentences that were held out of the training.
 
     sharpness: how scores become likelihoods. nothing_from, proposed_from, urgent_from: from where on a text means
-    nothing, a signal is proposed, an agency is shown at once.
+    nothing, a signal is proposed, an agency is shown at once; the first and the last for a language that the encoder
+    knows, and for one that it does not know.
     """
 
     sharpness: float
-    nothing_from: float
+    nothing_from: Floats
     proposed_from: float
     urgent_from: Floats
+
+
+def strange(scores: Floats) -> Bools:
+    """For each row whether it is in a language that the encoder does not know; the last column tells."""
+    return np.asarray(scores[:, -1] > 0)
 
 
 class Places:
@@ -57,7 +69,8 @@ class Places:
 
     def __init__(self, intents: Sequence[str], at_once: Mapping[str, frozenset[str]]) -> None:
         self.signals = [intent.removeprefix(SIGNAL) for intent in intents if intent.startswith(SIGNAL)]
-        self.are_signals = np.array([intent.startswith(SIGNAL) for intent in intents])
+        self.count = len(intents)
+        self.are_signals = np.array([*(intent.startswith(SIGNAL) for intent in intents), False])
         self.nothing = list(intents).index(NOTHING)
         self.agencies = sorted(at_once)
         wanted = [{DANGER + agency, *(SIGNAL + signal for signal in at_once[agency])} for agency in self.agencies]
@@ -75,9 +88,8 @@ class Places:
 
     def urgency(self, scores: Floats) -> Floats:
         """For each row and agency how much more what leads there is meant than all else."""
-        powers = np.exp(URGENT_SHARPNESS * scores)
-        led = powers @ self.lead.T
-        return np.asarray(np.log(led) - np.log(powers.sum(axis=1, keepdims=True) - led))
+        powers = np.exp(URGENT_SHARPNESS * scores[:, : self.count])
+        return np.asarray(np.log(powers @ self.lead.T) - np.log(powers @ ~self.lead.T))
 
 
 class Model:
@@ -90,35 +102,48 @@ class Model:
         self.at_once: tuple[str, ...] = tuple(stored["at_once"].tolist())
         self.sentences = str(stored["sentences"])
         self.places = Places(stored["intents"].tolist(), at_once)
-        sharpness, nothing_from, proposed_from = stored["limits"].tolist()
-        self.limits = Limits(sharpness, nothing_from, proposed_from, stored["urgent_from"])
+        sharpness, proposed_from = stored["limits"].tolist()
+        self.limits = Limits(sharpness, stored["nothing_from"], proposed_from, stored["urgent_from"])
         self._rarity: Floats = stored["rarity"].astype(np.float32)
         self._pieces, self._scale = np.ascontiguousarray(stored["pieces"].T), stored["scale"]
         self._sense, self._bias = stored["sense"].astype(np.float32), stored["bias"]
+        self._strange_sense = np.float32(stored["strange_sense"])
         self._words = frozenset(stored["words"].tolist())
+        self._spelt = np.unpackbits(stored["spelt"]).astype(bool)
         self._encoder = Encoder()
 
     def knows(self, word: str) -> bool:
         """Whether a word is a common one: it stands in a sentence that the model learnt from."""
         return all(number in self._words for number in word_hashes(word))
 
+    def gibberish(self, text: str) -> bool:
+        """Whether a text in Latin letters has no known word, and is not spelt like words of any language we learnt."""
+        places = spellings(text)
+        if not places or self._spelt[places].mean() >= SPELT:
+            return False
+        return not any(self.knows(word) for word in plain(text).split() if len(word) >= WORD)
+
     def understand(self, text: str) -> Understood:
-        """What a text means: the whole of it, or a sentence of it where that is clearer."""
+        """What a text means: the whole of it, or a sentence of it where that is clearer. Nothing, if gibberish."""
+        if self.gibberish(text):
+            return Understood({}, ())
         scores, places, limits = self.scores(sentences(text)), self.places, self.limits
+        group = strange(scores).astype(int)
         likely = places.likely(scores, limits.sharpness)
-        likely[places.emptiness(scores) >= limits.nothing_from] = 0
+        likely[places.emptiness(scores) >= limits.nothing_from[group]] = 0
         best = likely.max(axis=0)
         order = [place for place in np.argsort(-best, kind="stable") if best[place] >= limits.proposed_from]
-        urgent = np.any(places.urgency(scores) >= limits.urgent_from, axis=0).tolist()
+        urgent = np.any(places.urgency(scores) >= limits.urgent_from[group], axis=0).tolist()
         return Understood(
             signals={places.signals[place]: float(best[place]) for place in order},
             urgent=tuple(agency for agency, shown in zip(places.agencies, urgent, strict=True) if shown),
         )
 
     def scores(self, parts: Sequence[str]) -> Floats:
-        """A row for each part, a column for each intent."""
-        sense = self._encoder.encode(parts) @ self._sense.T
-        return np.asarray(np.stack([self._by_pieces(part) for part in parts]) + sense + self._bias)
+        """A row for each part; a column for each intent, and a last one: whether the encoder knows the language."""
+        by_pieces = np.stack([self._by_pieces(part) for part in parts]) + self._bias
+        weight = np.where(strange(by_pieces), self._strange_sense, np.float32(1))[:, None]
+        return np.asarray(by_pieces + weight * (self._encoder.encode(parts) @ self._sense.T))
 
     def _by_pieces(self, part: str) -> Floats:
         columns, counts = hashed(part)

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 
 from bot.understanding.features import Floats, plain
 from tests.understanding.sentences import Sentence, texts
-from tests.understanding.train import Seen, narrow, rarity, weighed
+from tests.understanding.train import Seen, narrow, rarity, sense_of, weighed
 
 NEIGHBOURS = 8
 Rival = Callable[[], Floats]
@@ -30,8 +30,8 @@ def rivals(
     truth = np.array([str(sentence.signal) for sentence in learnt])
     rare = rarity(seen.pieces)
     pieces, asked_pieces = weighed(seen.pieces, rare), weighed(asked_seen.pieces, rare)
-    both = narrow(sp.hstack([pieces, sp.csr_matrix(0.5 * seen.sense)]))
-    asked_both = narrow(sp.hstack([asked_pieces, sp.csr_matrix(0.5 * asked_seen.sense)]))
+    both = narrow(sp.hstack([pieces, sp.csr_matrix(sense_of(seen, learnt))]))
+    asked_both = narrow(sp.hstack([asked_pieces, sp.csr_matrix(sense_of(asked_seen, asked))]))
     yield "pieces and sentence vector, one linear model", lambda: _linear(both, truth, asked_both)
     yield "pieces of words alone", lambda: _linear(pieces, truth, asked_pieces)
     yield "sentence vector alone, logistic regression", lambda: _logistic(seen.sense, truth, asked_seen.sense)

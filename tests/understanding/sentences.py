@@ -14,6 +14,10 @@ from tests.running import ROOT
 
 LEARNT = ROOT / "bot" / "rasa" / "data" / "nlu.yml"
 UNSEEN = ROOT / "tests" / "unseen.yml"
+STEP = "meldroute_"
+"""How the intents of steps begin."""
+CRY = f"{STEP}danger"
+"""The step of who cries for help. It is no sentence of its own kind: those stand with the signals of danger."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,16 @@ class Sentence:
 
 
 def read_sentences(path: Path) -> list[Sentence]:
-    """The sentences of a file in Rasa's format; steps such as "back" are left out."""
+    """The sentences of a file in Rasa's format. A step such as "back" means nothing of what somebody saw."""
     blocks = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["nlu"]  # noqa: S506 - safe
     return [
-        Sentence(block["intent"], block["metadata"]["language"], line.strip().removeprefix("- "))
+        Sentence(
+            NOTHING if block["intent"].startswith(STEP) else block["intent"],
+            block["metadata"]["language"],
+            line.strip().removeprefix("- "),
+        )
         for block in blocks
-        if block["intent"].startswith((SIGNAL, DANGER)) or block["intent"] == NOTHING
+        if block["intent"] != CRY
         for line in block["examples"].splitlines()
         if line.strip()
     ]
@@ -55,3 +63,8 @@ def digest(path: Path = LEARNT) -> str:
 def texts(sentences: Sequence[Sentence]) -> list[str]:
     """The bare texts."""
     return [sentence.text for sentence in sentences]
+
+
+def intents_of(sentences: Sequence[Sentence]) -> list[str]:
+    """Every intent once, in the order of the rows."""
+    return sorted({sentence.intent for sentence in sentences})

@@ -6,7 +6,7 @@ Thresholds come from sentences that were held out of the training data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,17 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
-from bot.understanding import MOST, at_once, leading
-from bot.understanding.features import HASHES, Encoder, Floats, hashed, word_hashes
-from bot.understanding.model import MODEL, Limits, Places
+from bot.understanding import at_once, leading
+from bot.understanding.features import HASHES, SPELLINGS, Encoder, Floats, hashed, spellings, word_hashes
+from bot.understanding.model import DANGER, MODEL, SIGNAL, Limits
 from referral.card import load_card
-from tests.understanding.sentences import LEARNT, Sentence, digest, read_sentences, texts
+from tests.understanding.limits import Urgent, limits_of
+from tests.understanding.sentences import LEARNT, Sentence, digest, intents_of, read_sentences, texts
 
-SENSE = 0.5
+SENSE = 0.8
 """What the sentence vector weighs beside the pieces of words, whose vector has length 1."""
+STRANGE, STRANGE_SENSE = frozenset({"hu", "uk", "bg", "ro", "tl"}), 0.4
+"""Languages that the encoder does not know, and what its vector weighs there."""
 SLACK = 0.5
 """C of the support vectors."""
 FOLDS = 3
@@ -45,19 +48,10 @@ philippines indonesia germany belgium france england netherlands europe africa m
 schiphol telegram whatsapp snapchat instagram tiktok facebook marktplaats
 """
 """Capitals that point to nobody; these words, those of the sentences and of places are never taken for a name."""
-QUIET = 0.91
-"""The share of held-out sentences that mean nothing which must get no proposal."""
-LOST = 0.02
-"""The share of right proposals that may be lost for being too unlikely."""
-FALSE_ALARMS = 0.03
-"""The share of held-out sentences without danger, and of those that mean nothing, for which an agency may be shown."""
-SHARPNESSES = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0)
 ALIKE = 0.6
 """Sentences of other languages that are nearer than this to a held-out one are left out with it: translations."""
 
 Ints = NDArray[np.int64]
-Urgent = Mapping[str, frozenset[str]]
-"""Agency → the signals that lead to it at once."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +67,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Weights:
-    """What is learnt. rows × (HASHES pieces, 512 of the sentence vector), one bias for each row."""
+    """What is learnt. rows × (HASHES pieces, 512 of the sentence vector), one bias for each row.
+
+    The last row has pieces only: whether a language is one of STRANGE.
+    """
 
     rarity: Floats
     pieces: Floats
@@ -82,7 +79,9 @@ class Weights:
 
     def scores(self, seen: Seen) -> Floats:
         """A score for each sentence and row."""
-        return np.asarray(weighed(seen.pieces, self.rarity) @ self.pieces.T + seen.sense @ self.sense.T + self.bias)
+        by_pieces = weighed(seen.pieces, self.rarity) @ self.pieces.T + self.bias
+        weight = np.where(by_pieces[:, -1:] > 0, STRANGE_SENSE / SENSE, 1)
+        return np.asarray(by_pieces + weight * (seen.sense @ self.sense.T), np.float32)
 
 
 def narrow(matrix: sp.csr_matrix) -> sp.csr_matrix:
@@ -113,13 +112,40 @@ def weighed(pieces: sp.csr_matrix, rare: Floats) -> sp.csr_matrix:
     return narrow(sp.diags(1 / np.maximum(length, 1e-9)) @ by_rarity)
 
 
-def fit(seen: Seen, sentences: Sequence[Sentence]) -> Weights:
-    """Learns a row for each intent, in the order of the alphabet."""
+def fit(seen: Seen, sentences: Sequence[Sentence], urgent: Urgent) -> Weights:
+    """Learns a row for each intent in the order of the alphabet, against all but its kin; and one for STRANGE."""
     rare = rarity(seen.pieces)
-    features = narrow(sp.hstack([weighed(seen.pieces, rare), sp.csr_matrix(SENSE * seen.sense)]))
-    machine = LinearSVC(C=SLACK, random_state=0).fit(features, [sentence.intent for sentence in sentences])
-    rows = machine.coef_.astype(np.float32)
-    return Weights(rare, rows[:, :HASHES], SENSE * rows[:, HASHES:], machine.intercept_.astype(np.float32))
+    bare, sense = weighed(seen.pieces, rare), sense_of(seen, sentences)
+    features = narrow(sp.hstack([bare, sp.csr_matrix(sense)]))
+    meant = np.array([sentence.intent for sentence in sentences])
+    machines = []
+    for intent in intents_of(sentences):
+        used = ~np.isin(meant, list(kin(intent, urgent)))
+        machines.append(LinearSVC(C=SLACK, random_state=0).fit(features[used], meant[used] == intent))
+    telling = LinearSVC(C=SLACK, random_state=0).fit(bare, _unknown(sentences))
+    rows = [*(machine.coef_ for machine in machines), np.pad(telling.coef_, ((0, 0), (0, sense.shape[1])))]
+    learnt = np.vstack(rows).astype(np.float32)
+    bias = np.concatenate([machine.intercept_ for machine in [*machines, telling]]).astype(np.float32)
+    return Weights(rare, learnt[:, :HASHES], SENSE * learnt[:, HASHES:], bias)
+
+
+def sense_of(seen: Seen, sentences: Sequence[Sentence]) -> Floats:
+    """The sentence vectors, weighed by whether the encoder knows the language."""
+    return np.where(_unknown(sentences), STRANGE_SENSE, SENSE).astype(np.float32)[:, None] * seen.sense
+
+
+def _unknown(sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+    return np.array([sentence.language in STRANGE for sentence in sentences])
+
+
+def kin(intent: str, urgent: Urgent) -> set[str]:
+    """The intents that may well be true as well: an agency's sentences of danger, and the signals that lead there."""
+    for agency, signals in urgent.items():
+        if intent == DANGER + agency:
+            return {SIGNAL + signal for signal in signals}
+        if intent.removeprefix(SIGNAL) in signals:
+            return {DANGER + agency}
+    return set()
 
 
 def held_out(sentences: Sequence[Sentence], sense: Floats, folds: int = FOLDS) -> Iterator[tuple[Ints, Ints]]:
@@ -144,41 +170,12 @@ def held_out(sentences: Sequence[Sentence], sense: Floats, folds: int = FOLDS) -
         yield np.flatnonzero((fold != held) & ~translated), np.flatnonzero(fold == held)
 
 
-def intents_of(sentences: Sequence[Sentence]) -> list[str]:
-    """Every intent once, in the order of the rows."""
-    return sorted({sentence.intent for sentence in sentences})
-
-
-def limits_of(sentences: Sequence[Sentence], scores: Floats, urgent: Urgent) -> Limits:
-    """What follows from the scores of sentences that were held out."""
-    intents = intents_of(sentences)
-    places = Places(intents, urgent)
-    meant = np.array([intents.index(sentence.intent) for sentence in sentences])
-    quiet, calm, means = meant == places.nothing, ~places.lead.any(axis=0)[meant], places.are_signals[meant]
-    truth = np.array([places.signals.index(s.signal) for s in sentences if s.signal])
-    sharpness = min(SHARPNESSES, key=lambda each: _surprise(places.likely(scores[means], each), truth))
-    likely = places.likely(scores[means], sharpness)
-    right, third = likely[np.arange(len(truth)), truth], np.sort(likely, axis=1)[:, -MOST]
-    urgency = places.urgency(scores)
-    enough = [np.quantile(urgency[rows], 1 - FALSE_ALARMS, axis=0) for rows in (calm, quiet)]
-    return Limits(
-        sharpness=sharpness,
-        nothing_from=float(np.quantile(places.emptiness(scores)[quiet], 1 - QUIET)),
-        proposed_from=float(np.quantile(right[right >= third], LOST)),
-        urgent_from=np.maximum(*enough).astype(np.float32),
-    )
-
-
-def _surprise(likely: Floats, truth: Ints) -> float:
-    return float(-np.log(likely[np.arange(len(truth)), truth]).mean())
-
-
-def cross_validated(seen: Seen, sentences: Sequence[Sentence]) -> tuple[list[Sentence], Floats]:
+def cross_validated(seen: Seen, sentences: Sequence[Sentence], urgent: Urgent) -> tuple[list[Sentence], Floats]:
     """Learns several times without a part of the sentences: they all, each with the scores of who had not seen it."""
     rows, scores = [], []
     for learnt, tested in held_out(sentences, seen.sense):
         rows += tested.tolist()
-        scores.append(fit(seen[learnt], [sentences[row] for row in learnt]).scores(seen[tested]))
+        scores.append(fit(seen[learnt], [sentences[row] for row in learnt], urgent).scores(seen[tested]))
     return [sentences[row] for row in rows], np.vstack(scores)
 
 
@@ -187,19 +184,24 @@ def save(path: Path, weights: Weights, limits: Limits, sentences: Sequence[Sente
     scale = np.abs(weights.pieces).max(axis=1) / 127
     common = [*texts(sentences), *(place.name for place in load_card().municipalities.values()), NO_NAMES]
     words = {number for text in common for number in word_hashes(text)}
+    spelt = np.zeros(SPELLINGS, bool)
+    spelt[[place for text in texts(sentences) for place in spellings(text)]] = True
     np.savez_compressed(
         path,
         sentences=digest(),
         intents=intents_of(sentences),
         at_once=leading(urgent),
-        limits=[limits.sharpness, limits.nothing_from, limits.proposed_from],
+        limits=[limits.sharpness, limits.proposed_from],
+        nothing_from=limits.nothing_from,
         urgent_from=limits.urgent_from,
         rarity=weights.rarity.astype(np.float16),
         pieces=np.rint(weights.pieces / scale[:, None]).astype(np.int8),
         scale=scale.astype(np.float32),
         sense=weights.sense.astype(np.float16),
+        strange_sense=STRANGE_SENSE / SENSE,
         bias=weights.bias,
         words=np.array(sorted(words), np.uint32),
+        spelt=np.packbits(spelt),
     )
 
 
@@ -207,8 +209,8 @@ def main() -> None:
     """Trains and writes the model that comes with the package."""
     sentences, urgent = read_sentences(LEARNT), at_once(load_card())
     seen = see(texts(sentences), Encoder())
-    limits = limits_of(*cross_validated(seen, sentences), urgent)
-    save(Path(str(MODEL)), fit(seen, sentences), limits, sentences, urgent)
+    limits = limits_of(*cross_validated(seen, sentences, urgent), urgent)
+    save(Path(str(MODEL)), fit(seen, sentences, urgent), limits, sentences, urgent)
     print(f"{len(sentences)} sentences, {limits}, {Path(str(MODEL)).stat().st_size / 1e6:.1f} MB")
 
 

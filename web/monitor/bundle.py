@@ -13,6 +13,7 @@ from web.monitor.extras import MissingExtra
 from web.monitor.figures import Monitor, figures
 from web.monitor.packing import zipped
 from web.monitor.released import as_json
+from web.monitor.words import mark
 
 SUMS, EXPLANATION = "SHA256SUMS", "toelichting.md"
 _NO_SPREADSHEETS = "spreadsheets (ODS) need an optional part: pip install 'meldroute[ods]'"
@@ -30,12 +31,17 @@ def spreadsheet(data: Monitor, reading: Reading) -> bytes:
     return bytes(module.ods(data, reading))
 
 
+def file_name(data: Monitor) -> str:
+    """What the files of a year are called: those of made-up figures never like real ones."""
+    return f"{'demonstratie' if mark(data) else 'monitor'}-{data['year']}"
+
+
 def bundle(data: Monitor, reading: Reading, extra: Mapping[str, bytes] | None = None) -> bytes:
     """The zip, the same bytes for the same data. All of it lies in one folder.
 
     extra: files that go in beside those made here, by name, such as the report. Raises MissingExtra.
     """
-    name = f"monitor-{data['year']}"
+    name = file_name(data)
     files = {
         f"{name}.json": as_json(data),
         f"{name}.ods": spreadsheet(data, reading),

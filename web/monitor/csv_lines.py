@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from referral.partners import MISSING, SHOWN, WITHHELD
@@ -13,7 +13,7 @@ from web.monitor.figures import Monitor, figures
 from web.monitor.partners import PartnerTable
 from web.monitor.released import Release, bounds, cells
 from web.monitor.shapes import QUARTERS, Table
-from web.monitor.words import may_differ
+from web.monitor.words import mark, may_differ
 
 ROUNDED, FURTHER, DIFFERENCE = "rounded", "rounded_step_1", "difference"
 STATUS = {
@@ -60,6 +60,7 @@ _FIGURE = (
     Column("upper", "Bovengrens", "integer"),
     Column("status", "Status"),
 )
+_DEMONSTRATION = Column("demonstration", "Demonstratie")
 _PARTNER = (
     Column("series", "Reeks"),
     Column("title", "Titel"),
@@ -78,7 +79,17 @@ _PARTNER = (
 
 def sheets(data: Monitor, reading: Reading) -> list[Sheet]:
     """A sheet for each table of the year, for what each quarter added, and for each series of a partner."""
-    return [*_tables(data, reading), *_quarters(data, reading), *_partners(data, reading)]
+    ours = [*_tables(data, reading), *_quarters(data, reading)]
+    return [*(_marked(sheet, mark(data)) for sheet in ours), *_partners(data, reading)]
+
+
+def _marked(sheet: Sheet, said: str) -> Sheet:
+    """The sheet with the mark of made-up figures on each line, where there is one: lines are copied without a title."""
+    if not said:
+        return sheet
+    lines = tuple((said, *line) for line in sheet.lines)
+    about = f"{said}. {sheet.about}".strip()
+    return replace(sheet, about=about, columns=(_DEMONSTRATION, *sheet.columns), lines=lines)
 
 
 def everything(data: Monitor, reading: Reading) -> Sheet:
@@ -99,7 +110,8 @@ def everything(data: Monitor, reading: Reading) -> Sheet:
                 parts += [None] * (len(coded) - len(parts))
                 lines.append((*_of(release), table["id"], *parts, *_figure(value, release)))
     columns = (*_RELEASE, Column("table", "Tabel"), *coded, *_FIGURE)
-    return Sheet("monitor.csv", "Alle tabellen van alle uitgaven van het jaar", "", columns, tuple(lines))
+    sheet = Sheet("monitor.csv", "Alle tabellen van alle uitgaven van het jaar", "", columns, tuple(lines))
+    return _marked(sheet, mark(data))
 
 
 def _tables(data: Monitor, reading: Reading) -> Iterator[Sheet]:

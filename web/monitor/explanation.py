@@ -24,6 +24,7 @@ _COLUMNS = (
     ("status (Status)", "hoe het cijfer gemaakt is; bij ‘stap 1’ mag het verder afwijken"),
     ("total", "de code van een totaal"),
 )
+_MARKED = "demonstration (Demonstratie)", "het cijfer is verzonnen, voor een demonstratie"
 _FILES = (
     (".json", "de uitgaven zoals ze zijn vastgelegd; alle andere bestanden zijn hieruit gemaakt"),
     ("csv/", "een bestand per tabel voor programma's: komma, punt, UTF-8 (RFC 4180)"),
@@ -46,6 +47,7 @@ def explanation(figures: Figures, files: Collection[str] = ()) -> str:
 
 def _page(figures: Figures, files: Collection[str]) -> Iterator[str]:
     yield f"# Toelichting bij de monitor {figures.year}"
+    yield from ("", f"**{figures.demonstration}.**") if figures.demonstration else ()
     yield from ("", *summary(figures))
     if figures.release:
         yield from ("", f"Laatste uitgave: {figures.release}, vastgelegd op {figures.made}.")
@@ -60,7 +62,8 @@ def _page(figures: Figures, files: Collection[str]) -> Iterator[str]:
     yield from _partners(figures)
     yield from _section("Afkortingen en namen", [f"{name}: {what}." for name, what in figures.names.items()])
     yield from _section("Bestanden", [f"`{ends}`: {what}" for ends, what in _FILES if any(ends in f for f in files)])
-    yield from _section("Kolommen in de CSV-bestanden", [f"`{name}`: {what}" for name, what in _COLUMNS])
+    columns = (*([_MARKED] if figures.demonstration else []), *_COLUMNS)
+    yield from _section("Kolommen in de CSV-bestanden", [f"`{name}`: {what}" for name, what in columns])
     yield from _checks()
 
 

@@ -16,7 +16,7 @@ from web.monitor.quarters import added_by_quarter
 from web.monitor.released import Key, Release, bounds, cells, last_before, values
 from web.monitor.shapes import COUNT, Figure, Figures, Label, Row, Table
 from web.monitor.shares import percent
-from web.monitor.words import day, may_differ, notes, omitted, period
+from web.monitor.words import counted, day, mark, may_differ, notes, omitted
 
 Monitor = Mapping[str, Any]
 
@@ -35,8 +35,8 @@ def figures(data: Monitor, reading: Reading) -> Figures:
         may_differ_before=may_differ(before) if before else 0,
         release=last["id"] if last else "",
         made=day(last["made"], reading) if last else "",
-        period=period(last["months"], reading) if last else "",
-        period_before=period(before["months"], reading) if before else "",
+        period=counted(last, reading) if last else "",
+        period_before=counted(before, reading) if before else "",
         comparable=bool(last and before and last["quarter"] == before["quarter"]),
         tables=tuple(_table(table, last, before, breaks, reading) for table in last["tables"]) if last else (),
         quarters=added_by_quarter(releases, reading),
@@ -47,6 +47,7 @@ def figures(data: Monitor, reading: Reading) -> Figures:
         since=day(reading.since, reading) if reading.since else "",
         partners=partner_tables(data["partners"]),
         names=reading.names,
+        demonstration=mark(data),
     )
 
 
@@ -72,8 +73,8 @@ def _table(
         definition=words.definition if words else "",
         names=tuple(names),
         dimensions=tuple(reading.dimensions.get(name, name) for name in names),
-        period=period(release["months"], reading),
-        period_before=period(before["months"], reading) if before and old else "",
+        period=counted(release, reading),
+        period_before=counted(before, reading) if before and old else "",
         columns=tuple(Label(v, reading.label(names[1], v)) for v in across) if names[1:] else (Label(TOTAL, COUNT),),
         rows=tuple(rows),
         notes=tuple(_said(broken, reading) for broken in breaks if table["id"] in broken.tables),

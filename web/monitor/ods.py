@@ -9,7 +9,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from odfdo import Cell, Column, Document, Row, Style
 from odfdo import Table as Grid
@@ -49,9 +49,14 @@ def ods(data: Monitor, reading: Reading) -> bytes:
 
 def _sheets(shown: Figures) -> Iterator[tuple[str, list[list[Value]]]]:
     for table in (*shown.tables, *([shown.quarters] if shown.quarters else [])):
-        yield table.title, list(_lines(table))
+        yield table.title, _marked(_lines(table), shown.demonstration)
     for partner in shown.partners:
         yield f"Partner {partner.title}", list(_given(partner))
+
+
+def _marked(lines: Iterable[list[Value]], mark: str) -> list[list[Value]]:
+    """The lines of one of our tables; the mark of made-up figures as a last column, where there is one."""
+    return [[*line, *([mark] if mark else [])] for line in lines]
 
 
 def _lines(table: Table) -> Iterator[list[Value]]:
@@ -89,6 +94,7 @@ def _sources(table: PartnerTable, row: PartnerRow) -> str:
 
 def _cover(shown: Figures, titles: Mapping[str, str]) -> Iterator[str]:
     yield f"Monitor {shown.year}"
+    yield from filter(None, [shown.demonstration])
     yield from summary(shown)
     if shown.release:
         yield f"Laatste uitgave: {shown.release}, vastgelegd op {shown.made}. Periode: {shown.period}."
@@ -144,7 +150,7 @@ def _empty(data: Monitor, shown: Figures) -> Document:
         element.set_attribute("fo:country", "NL")
     on = data["releases"][-1]["made"] if data["releases"] else f"{shown.year}-01-01"
     made = datetime.datetime.fromisoformat(f"{on}T00:00:00")
-    document.meta.title = f"Monitor {shown.year}"
+    document.meta.title = " - ".join(filter(None, [f"Monitor {shown.year}", shown.demonstration]))
     document.meta.language = "nl-NL"
     document.meta.generator = "meldroute"
     document.meta.creation_date = document.meta.date = made

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from referral.reading import TOTAL, Reading
 from web.monitor.released import Release, bounds, cells
 from web.monitor.shapes import COUNT, QUARTERS, Figure, Label, Row, Table
-from web.monitor.words import may_differ, period
+from web.monitor.words import counted, may_differ
 
 _DEFINITION = (
     "De eerste regel komt uit de eerste uitgave van het jaar, het totaal uit de laatste. "
@@ -32,7 +32,7 @@ def added_by_quarter(releases: Sequence[Release], reading: Reading) -> Table | N
     rows.append(
         Row(Label(TOTAL, reading.label("", TOTAL)), tuple(Figure(*bounds(old.get(v, 0), most)) for v in across))
     )
-    months = period(releases[-1]["months"], reading)
+    months = counted(releases[-1], reading)
     return Table(
         id=QUARTERS,
         title="Kwartaal",

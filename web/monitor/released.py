@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from referral.reading import TOTAL
+from web.monitor.words import mark
 
 Release = Mapping[str, Any]
 Key = tuple[str, ...]
@@ -19,8 +20,12 @@ def last_before(data: Mapping[str, Any]) -> Release | None:
 
 
 def as_json(data: Mapping[str, Any]) -> bytes:
-    """The data of a year as it is published: a release keeps the order of its parts, which its hash is made of."""
-    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+    """The data of a year as it is published: a release keeps the order of its parts, which its hash is made of.
+
+    Of made-up figures a `notice` says so at its beginning.
+    """
+    said = mark(data)
+    return json.dumps({**({"notice": said} if said else {}), **data}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def cells(table: Mapping[str, Any]) -> dict[Key, int]:

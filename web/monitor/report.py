@@ -85,6 +85,7 @@ class Document:
     """Everything that the page and the report say of a year, in words and in the order in which they say it.
 
     omitted: title and reason of each table that is not there. method: how figures are made, definitions first.
+    demonstration: the mark of made-up figures.
     """
 
     year: int
@@ -104,17 +105,19 @@ class Document:
     breaks: tuple[str, ...]
     releases: tuple[Frozen, ...]
     said: Mapping[str, str]
+    demonstration: str
 
 
 def document(data: Monitor, reading: Reading) -> Document:
     """The document of a year that has a release."""
     of, releases, before = figures(data, reading), data["releases"], last_before(data)
     names, said, quarters = Names(of.names), summary(of), quarter_sheet(of)
+    edition = f"Uitgave {of.release} van {of.made}, met meldroutekaart {releases[-1]['card']}."
     return Document(
         year=of.year,
         title=f"Monitor {of.year}",
         subtitle=f"Contacten met de meldroute, {of.period}",
-        edition=f"Uitgave {of.release} van {of.made}, met meldroutekaart {releases[-1]['card']}.",
+        edition=" ".join(filter(None, [of.demonstration and f"{of.demonstration}.", edition])),
         since=f"Er is geteld sinds {of.since}." if of.since else "",
         summary=(*said, *names.met(said)),
         sheets=tuple(_explained(sheet, names) for sheet in sheets(of)),
@@ -131,6 +134,7 @@ def document(data: Monitor, reading: Reading) -> Document:
             for one in [*([before] if before and of.period_before else []), *releases]
         ),
         said=SAID,
+        demonstration=of.demonstration,
     )
 
 

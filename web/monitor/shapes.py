@@ -78,7 +78,7 @@ class Figures:
     release: the id of the last one; `made` is its day in words. may_differ: how far a figure can be off at most, and
     one of the year before. omitted: title and reason of each table that was left out.
     comparable: whether the year before covers the same months. quarters: what each release added, None if none did.
-    names: what abbreviations and names mean, whether they occur or not.
+    names: what abbreviations and names mean, whether they occur or not. demonstration: the mark of made-up figures.
     """
 
     year: int
@@ -99,6 +99,7 @@ class Figures:
     since: str
     partners: tuple[PartnerTable, ...]
     names: Mapping[str, str]
+    demonstration: str = ""
 
 
 # --- tables as people read them --------------------------------------------------------------------

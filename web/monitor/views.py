@@ -12,10 +12,13 @@ from locales import SOURCE_LANGUAGE, words
 from referral.model import Text
 from referral.monitor import Monitor, monitor_data, years
 from referral.publishing import QUARTERS, standing
+from referral.release import made_up
+from web.monitor.bundle import file_name
 from web.monitor.coming import coming
 from web.monitor.downloads import downloads
 from web.monitor.formats import FORMATS, MissingExtra, render
 from web.monitor.report import SAID, document
+from web.monitor.words import DEMONSTRATION
 from web.pdf import NotMade
 from web.problems import asked_words, problem
 from web.running import service
@@ -38,9 +41,10 @@ def overview() -> str:
     if not running.settings.monitor:
         abort(404)
     there, today = years(running.published), running.settings.now().date()
+    said = DEMONSTRATION if any(map(made_up, running.published.releases())) else ""
     quarters = [(year, quarter) for year in (today.year - 1, today.year) for quarter in QUARTERS]
     lines = coming((standing(running.published, *one, today) for one in quarters), running.content.reading)
-    return render_template("monitor_years.html", **_around(), years=there, said=SAID, coming=lines)
+    return render_template("monitor_years.html", **_around(), years=there, said=SAID, coming=lines, mark=said)
 
 
 @monitor.get("/monitor/<int(fixed_digits=4):year>")
@@ -71,7 +75,7 @@ def download(year: int, name: str) -> Response:
         answer = _file(name, data)
     except MissingExtra:
         abort(404)
-    answer.headers["Content-Disposition"] = f'attachment; filename="meldroute-monitor-{year}.{FORMATS[name].suffix}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="meldroute-{file_name(data)}.{FORMATS[name].suffix}"'
     return answer
 
 

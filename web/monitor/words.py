@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from referral.reading import Reading
-from referral.release import GATE, LINKS, NEW, TOO_FEW
+from referral.release import GATE, LINKS, NEW, TOO_FEW, made_up
 
 Release = Mapping[str, Any]
 
+DEMONSTRATION = "Demonstratie: verzonnen cijfers"
+"""What every format says of made-up figures."""
+_MADE_UP = " (verzonnen)"
+_NOBODY = (
+    "De cijfers over contacten zijn verzonnen, voor een demonstratie. Er is niemand geteld. "
+    "De cijfers van partners komen uit hun eigen lijsten."
+)
 _OMITTED = {
     TOO_FEW: "Er zijn dit jaar te weinig contacten voor deze tabel: de meeste cijfers zouden 0 of 5 zijn.",
     NEW: "Deze tabel telde niet het hele jaar mee. Zij verschijnt vanaf het volgende jaar.",
@@ -41,6 +48,17 @@ def period(months: Sequence[str], reading: Reading) -> str:
     if first == last:
         return f"{_month(first, reading)} {year}"
     return f"{_month(first, reading)} tot en met {_month(last, reading)} {year}"
+
+
+def mark(data: Mapping[str, Any]) -> str:
+    """DEMONSTRATION where a release that is shown is of one, by that release's own word; else nothing."""
+    before = (data["previous_year"] or {}).get("releases", ())
+    return DEMONSTRATION if any(map(made_up, (*data["releases"], *before))) else ""
+
+
+def counted(release: Release, reading: Reading) -> str:
+    """The months that a release counts, in words. Of made-up figures it says so wherever the months are named."""
+    return period(release["months"], reading) + (_MADE_UP if made_up(release) else "")
 
 
 def _month(at: int, reading: Reading) -> str:
@@ -85,7 +103,7 @@ def rounding(release: Release) -> str:
 def notes(releases: Sequence[Release], reading: Reading) -> tuple[str, ...]:
     """What a reader must know of the releases of a year: the last one, and where another differs from it."""
     last = releases[-1]
-    said = [rounding(last)]
+    said = [*([_NOBODY] if any(map(made_up, releases)) else []), rounding(last)]
     for release in releases[:-1]:
         if release["step"] and not last["step"]:
             said.append(f"De uitgave {release['id']} kan hooguit {may_differ(release)} afwijken.")
